@@ -1,0 +1,9 @@
+# Everything comes from Debian: the same lines work on 12 (bookworm) and 13 (trixie).
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(date CONFIG REQUIRED)          # date::date-tz reads the system's time zone data
+find_package(simdjson CONFIG REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+find_package(libwebsockets CONFIG REQUIRED) # link websockets_shared: the config's own list names static and shared
+find_package(PostgreSQL REQUIRED)
+find_package(OpenSSL REQUIRED)
