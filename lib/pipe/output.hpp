@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+
+namespace pulse {
+
+/// The reader of our stdout went away (EPIPE).
+class ReaderGone : public Error {
+  public:
+    explicit ReaderGone(const std::string& name)
+        : Error(Exit::kIo, "the reader of " + name + " went away before all input was written") {}
+};
+
+/// Buffered writing of records to a descriptor (not owned). Nothing is written by the destructor: call
+/// flush(), which is where a full disk is noticed.
+class Output {
+  public:
+    Output(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
+
+    /// Gathers `lines`; writes when 64 KiB have gathered. Throws ReaderGone or Error(kIo).
+    void append(std::string_view lines);
+    /// Writes all that was gathered. Throws ReaderGone or Error(kIo).
+    void flush();
+    [[nodiscard]] bool empty() const { return buffer_.empty(); }
+
+  private:
+    int fd_;
+    std::string name_;
+    std::string buffer_;
+};
+
+}  // namespace pulse
