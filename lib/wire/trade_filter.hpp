@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "market/new_york.hpp"
+#include "market/smart_money.hpp"
+#include "wire/filter_result.hpp"
+#include "wire/line_ends.hpp"
+#include "wire/record.hpp"
+#include "wire/usual_trade.hpp"
+
+namespace pulse {
+
+/// The smart-money filter over newline-delimited JSON. Lines in the vendor's usual shape take a fast path;
+/// every other line is parsed in full; both give the same answer. Not thread-safe: one instance a thread.
+class TradeFilter {
+  public:
+    explicit TradeFilter(FilterOptions options);
+
+    /// Filters whole lines (the last one may lack its newline). kBlockPadding bytes behind the block must be
+    /// readable. `result` is added to, not cleared; its views point into `block`.
+    void filter(std::string_view block, FilterResult& result);
+
+  private:
+    struct Survivor {
+        std::uint32_t line;         ///< index into ends_
+        std::uint32_t symbol_size;  ///< from the usual head, or 0
+    };
+
+    void find_survivors(std::string_view block, FilterResult& result);
+    void judge_survivors(std::string_view block, std::size_t kept, FilterResult& result);
+    void judge_line(std::string_view line, FilterResult& result);
+    bool judge_usual(const char* begin, std::uint32_t symbol_size, const char* end, FilterResult& result);
+    void judge_parsed(std::string_view line, FilterResult& result);
+    bool usual_expiry(const char* digits, Day& expiry);
+
+    FilterOptions options_;
+    NewYorkClock clock_;
+    RecordParser parser_;
+    LineEnds line_ends_;
+    std::span<const std::uint32_t> ends_;  ///< of the block at hand
+    std::vector<Survivor> survivors_;
+
+    /// By scale of the price: the least price digits × contracts that reach the rule's premium.
+    std::array<std::int64_t, 5> least_{};
+
+    struct CachedExpiry {
+        std::uint64_t digits = 0;
+        Day day = 0;
+    };
+    std::array<CachedExpiry, 256> expiries_{};
+};
+
+}  // namespace pulse

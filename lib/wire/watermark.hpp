@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace pulse {
+
+/// A promise about completeness: every trade of `tickers` that the source delivered with a time in [from, to]
+/// stands before this record.
+struct Watermark {
+    std::string source;                ///< live, rest, flat
+    std::string session;               ///< one connection, or one backfill run
+    std::vector<std::string> tickers;  ///< `*` alone for all
+    std::int64_t from_ms = 0;          ///< Unix ms, inclusive
+    std::int64_t to_ms = 0;            ///< Unix ms, inclusive
+};
+
+/// The record as one line with its newline.
+std::string watermark_line(const Watermark& watermark);
+
+}  // namespace pulse
