@@ -1,0 +1,22 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "net/ws_client.hpp"
+#include "pipe/spool_queue.hpp"
+#include "vendor/live_feed.hpp"
+
+namespace pulse {
+
+struct LiveStreamOptions {
+    FeedConfig feed;
+    WsClientOptions socket;
+    SpoolLimits spool;
+};
+
+/// Runs the live feed on the calling thread until a stop signal, the wanted number of trades, refused
+/// credentials or too many failed attempts; trades and watermarks go to stdout through a second thread, so
+/// that reading never waits for writing. Everything queued is written before it returns. Logs the summary.
+/// Returns the exit status; throws Error for settings that can't work.
+Exit run_live_stream(LiveStreamOptions options);
+
+}  // namespace pulse
