@@ -1,0 +1,90 @@
+#include "store/intake.hpp"
+
+#include <cstring>
+#include <optional>
+
+#include "base/log.hpp"
+#include "market/conditions.hpp"
+
+namespace pulse::store {
+
+namespace {
+
+constexpr std::string_view kInput = "stdin";
+constexpr std::size_t kMaxWarnedKinds = 32;
+
+std::optional<JsonKind> json_kind(std::string_view ev) {
+    if (ev == "W") return JsonKind::kWatermark;
+    if (ev == "D") return JsonKind::kDailyBar;
+    if (ev == "O") return JsonKind::kOrder;
+    if (ev == "B") return JsonKind::kBaseline;
+    return std::nullopt;
+}
+
+}  // namespace
+
+void Intake::take(std::string_view lines, Batch& batch) {
+    while (!lines.empty()) {
+        const void* newline = std::memchr(lines.data(), '\n', lines.size());
+        const std::size_t size =
+            newline == nullptr ? lines.size()
+                               : static_cast<std::size_t>(static_cast<const char*>(newline) - lines.data());
+        auto line = lines.substr(0, size);
+        lines.remove_prefix(newline == nullptr ? size : size + 1);
+        ++line_number_;
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        if (!line.empty()) take_line(line, batch);
+    }
+}
+
+void Intake::end_long_line() {
+    ++line_number_;
+    ++received_;
+    rejects_.end_long_line(kInput, line_number_, "longer than 1 MiB");
+}
+
+void Intake::take_line(std::string_view line, Batch& batch) {
+    ++received_;
+    switch (parser_.parse(line)) {
+        case RecordKind::kTrade:
+            take_trade(line, batch);
+            break;
+        case RecordKind::kOther:
+            take_other(line, batch);
+            break;
+        case RecordKind::kBad:
+            rejects_.reject(kInput, line_number_, line, parser_.reason());
+            break;
+    }
+}
+
+void Intake::take_trade(std::string_view line, Batch& batch) {
+    TradeRow row;
+    if (const auto reason = make_trade_row(parser_.trade(), clock_, row); !reason.empty()) {
+        rejects_.reject(kInput, line_number_, line, reason);
+        return;
+    }
+    if (!row.sequence) row.ordinal = passes_.count(row);
+    row.line = batch.add_line(line_number_, line);
+    (is_cancel(row.conditions) ? batch.cancels : batch.trades).push_back(std::move(row));
+}
+
+void Intake::take_other(std::string_view line, Batch& batch) {
+    const auto kind = json_kind(parser_.ev());
+    if (!kind) {
+        ++unknown_;
+        if (warned_.size() < kMaxWarnedKinds && warned_.emplace(parser_.ev()).second)
+            log::warn("records of kind \"{}\" have no table and are left out", parser_.ev());
+        return;
+    }
+    if (*kind == JsonKind::kWatermark) take_watermark(line);
+    batch.json[static_cast<std::size_t>(*kind)].push_back(batch.add_line(line_number_, line));
+}
+
+void Intake::take_watermark(std::string_view line) {
+    const auto watermark = watermarks_.read(line);
+    if (!watermark || !is_history(watermark->source)) return;
+    for (const auto& ticker : watermark->tickers) passes_.end_pass(watermark->source, ticker);
+}
+
+}  // namespace pulse::store

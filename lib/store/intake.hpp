@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "market/new_york.hpp"
+#include "pipe/rejects.hpp"
+#include "store/batch.hpp"
+#include "store/pass_counter.hpp"
+#include "wire/record.hpp"
+#include "wire/watermark_reader.hpp"
+
+namespace pulse::store {
+
+/// Turns input lines into batches. Not thread-safe.
+class Intake {
+  public:
+    explicit Intake(Rejects& rejects) : rejects_(rejects) {}
+
+    /// Adds whole lines to the batch. What can't be used goes to the rejects; records of an unknown kind are
+    /// counted and left out, with one warning a kind. Throws what Rejects throws; the lines before are in the
+    /// batch then.
+    void take(std::string_view lines, Batch& batch);
+
+    /// A line over the limit: its pieces, then its end.
+    void take_piece(std::string_view piece) { rejects_.append_piece(piece); }
+    void end_long_line();
+
+    [[nodiscard]] std::uint64_t received() const { return received_; }  ///< lines that weren't empty
+    [[nodiscard]] std::uint64_t unknown() const { return unknown_; }    ///< left out for their kind
+
+  private:
+    void take_line(std::string_view line, Batch& batch);
+    void take_trade(std::string_view line, Batch& batch);
+    void take_other(std::string_view line, Batch& batch);
+    void take_watermark(std::string_view line);
+
+    Rejects& rejects_;
+    RecordParser parser_;
+    WatermarkReader watermarks_;
+    NewYorkClock clock_;
+    PassCounter passes_;
+    std::set<std::string, std::less<>> warned_;
+    std::uint64_t line_number_ = 0;
+    std::uint64_t received_ = 0;
+    std::uint64_t unknown_ = 0;
+};
+
+}  // namespace pulse::store

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace pulse::store {
+
+/// Advisory locks, two-key form: the first key says Pulse, the second what for. Always taken in this order.
+enum class Lock {
+    kSchema = 1,   ///< migrations
+    kCancels = 2,  ///< shared: this transaction stores prints; exclusive: it stores cancels
+    kMerge = 3,    ///< exclusive: this transaction reads stored prints to decide what to write
+};
+
+enum class LockMode { kShared, kExclusive };
+
+/// A statement that takes the lock until the end of the transaction.
+inline std::string lock_sql(Lock lock, LockMode mode) {
+    std::string sql = "SELECT pg_advisory_xact_lock";
+    if (mode == LockMode::kShared) sql += "_shared";
+    return sql + "(1886747507, " + std::to_string(static_cast<int>(lock)) + ")";  // "puls" as a number
+}
+
+}  // namespace pulse::store

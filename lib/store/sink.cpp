@@ -1,0 +1,247 @@
+#include "store/sink.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <limits>
+#include <thread>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "embedded/pulse_store.hpp"
+#include "store/migrate.hpp"
+
+namespace pulse::store {
+
+namespace {
+
+constexpr int kAuthTries = 3;
+constexpr int kMaxCollisions = 12;
+constexpr std::array<std::string_view, kJsonKinds> kJsonSql{sql::coverage_sql, sql::daily_bars_sql,
+                                                            sql::orders_sql, sql::baselines_sql};
+
+void pause_ms(std::int64_t ms) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(ms));
+}
+
+// 250 ms, doubling, at most 10 s.
+std::int64_t backoff_ms(int failures) {
+    return std::min<std::int64_t>(10'000, std::int64_t{250} << std::min(failures - 1, 6));
+}
+
+// An occurrence beyond the column's range must meet the server as what it is, to be refused.
+bool fits_direct(const Batch& batch) {
+    const auto fits = [](const Placed& placed) {
+        return placed.occurrence <= std::numeric_limits<std::int16_t>::max();
+    };
+    return std::all_of(batch.placed_trades.begin(), batch.placed_trades.end(), fits);
+}
+
+// Stores [from, to) by `store`, halving on a refusal until the rows at fault stand alone: `refused` gets
+// those.
+template <typename Store, typename OnRefused>
+void bisect(Connection& connection, std::size_t from, std::size_t to, const Store& store,
+            const OnRefused& refused) {
+    if (from == to) return;
+    connection.run("SAVEPOINT part");
+    try {
+        store(from, to);
+        connection.run("RELEASE part");
+        return;
+    } catch (const DbError& error) {
+        if (error.kind() != DbErrorKind::kRefused) throw;
+        connection.run("ROLLBACK TO part; RELEASE part");
+        if (to - from == 1) {
+            refused(from, error);
+            return;
+        }
+    }
+    const std::size_t middle = from + (to - from) / 2;
+    bisect(connection, from, middle, store, refused);
+    bisect(connection, middle, to, store, refused);
+}
+
+}  // namespace
+
+void Sink::open() {
+    reach_database();
+    if (!introduced_)
+        log::info("connected to {}, schema version {}", connection_->where(), latest_schema_version());
+    introduced_ = true;
+}
+
+void Sink::reach_database() {
+    while (!connection_) {
+        try {
+            connect_once();
+        } catch (const DbError& error) {
+            connection_.reset();
+            give_up_or_wait(error);
+        }
+    }
+}
+
+void Sink::connect_once() {
+    connection_ = std::make_unique<Connection>(database_);
+    migrate(*connection_);
+    if (failures_ > 0) log::info("the database is back: connected to {}", connection_->where());
+}
+
+void Sink::give_up_or_wait(const DbError& error) {
+    ++failures_;
+    if (error.kind() == DbErrorKind::kConfig)
+        throw Error(Exit::kConfig,
+                    fmt::format("the database can't be used: {}; create it, grant the role its rights, or "
+                                "correct DATABASE_URL or PGDATABASE",
+                                error.what()));
+    if (error.kind() == DbErrorKind::kAuth && ++refusals_ >= kAuthTries)
+        throw Error(Exit::kAuth,
+                    fmt::format("the database refuses the credentials: {}; check user and password in "
+                                "DATABASE_URL or PGUSER and PGPASSWORD",
+                                error.what()));
+    if (error.kind() == DbErrorKind::kOther)
+        throw Error(Exit::kFailure, fmt::format("the database failed: {}", error.what()));
+    if (failures_ > max_retries_)
+        throw Error(Exit::kUnavailable,
+                    fmt::format("no database after {} attempts: {}; start it, or correct DATABASE_URL or "
+                                "PGHOST and PGPORT",
+                                failures_, error.what()));
+    const auto wait = backoff_ms(failures_);
+    log::warn("no database: {}; next attempt in {} ms, input waits", error.what(), wait);
+    pause_ms(wait);
+}
+
+StoreResult Sink::store(const Batch& batch) {
+    Path path = gate_.open() && fits_direct(batch) ? Path::kCopy : Path::kMerge;
+    int collisions = 0;
+    for (;;) {
+        reach_database();
+        try {
+            StoreResult result = attempt(batch, path);
+            failures_ = 0;
+            refusals_ = 0;
+            return result;
+        } catch (const DbError& error) {
+            path = after_failure(error, path, collisions);
+        }
+    }
+}
+
+Sink::Path Sink::after_failure(const DbError& error, Path path, int& collisions) {
+    connection_->rollback();
+    switch (error.kind()) {
+        case DbErrorKind::kConflict:
+            if (path != Path::kCopy) break;
+            gate_.on_conflict();
+            return Path::kMerge;
+        case DbErrorKind::kBusy:
+            break;
+        case DbErrorKind::kRefused:
+            if (path == Path::kRowByRow)
+                throw Error(Exit::kFailure, fmt::format("the database failed: {}", error.what()));
+            return Path::kRowByRow;
+        case DbErrorKind::kLost:
+            // A commit whose answer got lost may have happened: merging finds what is there already.
+            connection_.reset();
+            give_up_or_wait(error);
+            return path == Path::kRowByRow ? path : Path::kMerge;
+        case DbErrorKind::kAuth:
+        case DbErrorKind::kConfig:
+            throw Error(Exit::kConfig, fmt::format("the database role lacks a right: {}", error.what()));
+        case DbErrorKind::kOther:
+            throw Error(Exit::kFailure, fmt::format("the database failed: {}", error.what()));
+    }
+    if (++collisions > kMaxCollisions)
+        throw Error(Exit::kFailure,
+                    fmt::format("other sessions kept this batch from being stored: {}", error.what()));
+    log::debug("another session was in the way: {}", error.what());
+    pause_ms(std::int64_t{2} << std::min(collisions, 9));
+    return path == Path::kCopy ? Path::kMerge : path;
+}
+
+StoreResult Sink::attempt(const Batch& batch, Path path) {
+    StoreResult result;
+    begin(batch, path);
+    if (path == Path::kRowByRow) {
+        store_row_by_row(batch, result);
+    } else {
+        if (path == Path::kCopy)
+            result.stored = batch.placed_trades.size();
+        else if (!batch.placed_trades.empty())
+            result.stored = trades_.merge(*connection_, batch.placed_trades, batch.trades);
+        store_prints(batch, result);
+        store_json(batch, result);
+    }
+    connection_->run("COMMIT");
+    const std::uint64_t accepted = batch.size() - result.refused.size();
+    if (path == Path::kCopy)
+        gate_.on_copied();
+    else
+        gate_.on_merged(result.stored == accepted);
+    ++(path == Path::kCopy ? copied_ : merged_);
+    result.stored = std::min(result.stored, accepted);
+    result.duplicates = accepted - result.stored;
+    return result;
+}
+
+void Sink::begin(const Batch& batch, Path path) {
+    const std::string sql = "BEGIN; " + ledger_.begin_sql(!batch.placed_cancels.empty());
+    if (path == Path::kCopy && !batch.placed_trades.empty()) {
+        ledger_.learn(connection_->begin_copy(sql + "; " + trades_.copy_sql()).back());
+        trades_.copy(*connection_, batch.placed_trades, batch.trades);
+    } else {
+        ledger_.learn(connection_->run(sql).back());
+    }
+}
+
+void Sink::store_prints(const Batch& batch, StoreResult& result) {
+    if (!batch.placed_cancels.empty())
+        result.stored += cancels_.merge(*connection_, batch.placed_cancels, batch.cancels);
+    ledger_.apply(*connection_, batch.trades, batch.cancels);
+}
+
+void Sink::store_json(const Batch& batch, StoreResult& result) {
+    for (std::size_t kind = 0; kind < kJsonKinds; ++kind)
+        insert_json(kind, batch, 0, batch.json[kind].size(), result);
+}
+
+void Sink::insert_json(std::size_t kind, const Batch& batch, std::size_t from, std::size_t to,
+                       StoreResult& result) {
+    if (from == to) return;
+    const auto& lines = batch.json[kind];
+    std::string array = "[";
+    for (std::size_t i = from; i < to; ++i) {
+        if (i > from) array += ',';
+        array += batch.line(lines[i]);
+    }
+    connection_->query(std::string(kJsonSql[kind]), {array + "]"});
+    result.stored += to - from;
+}
+
+void Sink::store_row_by_row(const Batch& batch, StoreResult& result) {
+    const auto refuse = [&](std::uint32_t line, const DbError& error) {
+        result.refused.push_back({batch.line_number(line), std::string(batch.line(line)),
+                                  fmt::format("the database refuses it: {}", error.what())});
+    };
+    const auto store_placed = [&](TradeWriter& writer, const std::vector<Placed>& placed,
+                                  const std::vector<TradeRow>& rows) {
+        bisect(
+            *connection_, 0, placed.size(),
+            [&](std::size_t from, std::size_t to) {
+                result.stored += writer.merge(*connection_, std::span(placed).subspan(from, to - from), rows);
+            },
+            [&](std::size_t i, const DbError& error) { refuse(rows[placed[i].row].line, error); });
+    };
+    store_placed(trades_, batch.placed_trades, batch.trades);
+    store_placed(cancels_, batch.placed_cancels, batch.cancels);
+    ledger_.apply(*connection_, batch.trades, batch.cancels);
+    for (std::size_t kind = 0; kind < kJsonKinds; ++kind)
+        bisect(
+            *connection_, 0, batch.json[kind].size(),
+            [&](std::size_t from, std::size_t to) { insert_json(kind, batch, from, to, result); },
+            [&](std::size_t i, const DbError& error) { refuse(batch.json[kind][i], error); });
+}
+
+}  // namespace pulse::store

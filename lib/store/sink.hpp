@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "store/batch.hpp"
+#include "store/cancel_ledger.hpp"
+#include "store/connection.hpp"
+#include "store/direct_gate.hpp"
+#include "store/trade_writer.hpp"
+
+namespace pulse::store {
+
+/// Stores batches exactly once, through lost connections and other writers. One transaction a batch: its
+/// trades, cancels and watermarks become visible together. Not thread-safe.
+class Sink {
+  public:
+    /// `max_retries`: attempts to reach the database after the first before giving up; counted anew after
+    /// each success.
+    Sink(DatabaseSettings database, int max_retries)
+        : database_(std::move(database)), max_retries_(max_retries) {}
+
+    /// Connects, waiting for a missing database, and migrates it. Throws Error: kUnavailable after the
+    /// retries, kAuth, kConfig.
+    void open();
+
+    /// Returns when the batch, placed before, is committed. What the server refuses is left out and told.
+    /// Throws Error when it can't be stored; the batch may then be stored or not, never in part.
+    StoreResult store(const Batch& batch);
+
+    [[nodiscard]] std::uint64_t copied_batches() const { return copied_; }
+    [[nodiscard]] std::uint64_t merged_batches() const { return merged_; }
+
+  private:
+    enum class Path { kCopy, kMerge, kRowByRow };
+
+    void reach_database();
+    void connect_once();
+    void give_up_or_wait(const DbError& error);
+    Path after_failure(const DbError& error, Path path, int& collisions);
+    StoreResult attempt(const Batch& batch, Path path);
+    void begin(const Batch& batch, Path path);
+    void store_prints(const Batch& batch, StoreResult& result);
+    void store_json(const Batch& batch, StoreResult& result);
+    void store_row_by_row(const Batch& batch, StoreResult& result);
+    void insert_json(std::size_t kind, const Batch& batch, std::size_t from, std::size_t to,
+                     StoreResult& result);
+
+    DatabaseSettings database_;
+    int max_retries_;
+    std::unique_ptr<Connection> connection_;
+    TradeWriter trades_{TradeWriter::Table::kTrades};
+    TradeWriter cancels_{TradeWriter::Table::kCancels};
+    CancelLedger ledger_;
+    DirectGate gate_;
+    bool introduced_ = false;
+    int failures_ = 0;  ///< to reach the database, since the last success
+    int refusals_ = 0;  ///< of the credentials, since the last success
+    std::uint64_t copied_ = 0;
+    std::uint64_t merged_ = 0;
+};
+
+}  // namespace pulse::store

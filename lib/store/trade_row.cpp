@@ -1,0 +1,155 @@
+#include "store/trade_row.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "market/smart_money.hpp"
+
+namespace pulse::store {
+
+namespace {
+
+void append_two(std::string& out, unsigned value) {
+    out += static_cast<char>('0' + value / 10 % 10);
+    out += static_cast<char>('0' + value % 10);
+}
+
+void mix(std::uint64_t& hash, std::uint64_t value) {
+    hash = (hash ^ value) * 0x9E3779B97F4A7C15ULL;
+    hash ^= hash >> 32;
+}
+
+int source_rank(std::string_view source) {
+    if (source == "live") return 1;
+    if (source == "rest") return 2;
+    return source == "flat" ? 3 : 4;
+}
+
+using RowIndex = std::uint32_t;
+
+struct GroupKey {
+    const TradeRow* row;
+    friend bool operator==(const GroupKey& a, const GroupKey& b) { return same_group(*a.row, *b.row); }
+};
+struct GroupKeyHash {
+    std::size_t operator()(const GroupKey& key) const { return group_hash(*key.row); }
+};
+
+// The rows of a group that has more than one.
+void place_group(const std::vector<TradeRow>& rows, std::vector<RowIndex>& members,
+                 std::vector<Placed>& placed) {
+    const auto order = [&](RowIndex a, RowIndex b) {
+        const auto key = [&](RowIndex i) {
+            const TradeRow& row = rows[i];
+            return std::tuple(!row.sequence.has_value(), row.sequence.value_or(row.ordinal),
+                              source_rank(row.source), std::string_view(row.source), i);
+        };
+        return key(a) < key(b);
+    };
+    std::sort(members.begin(), members.end(), order);
+    std::int32_t numbered = 0;
+    const TradeRow* previous = nullptr;
+    for (const RowIndex i : members) {
+        const TradeRow& row = rows[i];
+        const bool repeated =
+            previous != nullptr && previous->sequence == row.sequence && previous->ordinal == row.ordinal;
+        previous = &row;
+        if (repeated) continue;
+        if (row.sequence)
+            placed.push_back({i, ++numbered});
+        else if (row.ordinal > numbered)
+            placed.push_back({i, row.ordinal});
+    }
+}
+
+}  // namespace
+
+std::string_view make_trade_row(const TradeRecord& record, NewYorkClock& clock, TradeRow& row) {
+    if (!record.key_error.empty()) return record.key_error;
+    const auto premium = premium_of(record.price, record.size);
+    if (!premium) return "the premium needs more than 18 digits";
+    const Day dte = record.symbol.expiry - clock.date_of(record.t_ms);
+    if (dte > std::numeric_limits<std::int16_t>::max() || dte < std::numeric_limits<std::int16_t>::min())
+        return "the days to expiry are out of range";
+    if (record.size > std::numeric_limits<std::int32_t>::max()) return "s is out of range";
+    row.t_ms = record.t_ms;
+    row.symbol = record.symbol;
+    row.price = record.price;
+    row.premium = *premium;
+    row.size = static_cast<std::int32_t>(record.size);
+    row.exchange = record.exchange;
+    row.dte = static_cast<std::int16_t>(dte);
+    row.conditions = record.conditions;
+    row.source = record.source.empty() ? "live" : record.source;
+    row.sequence = is_history(row.source) ? std::nullopt : record.sequence;
+    return {};
+}
+
+void append_symbol(std::string& out, const OccSymbol& symbol) {
+    const auto ymd = civil_from_day(symbol.expiry);
+    out += "O:";
+    out += symbol.root();
+    append_two(out, static_cast<unsigned>(static_cast<int>(ymd.year()) % 100));
+    append_two(out, static_cast<unsigned>(ymd.month()));
+    append_two(out, static_cast<unsigned>(ymd.day()));
+    out += static_cast<char>(symbol.side);
+    std::array<char, 8> digits{};
+    auto rest = symbol.strike_milli;
+    for (auto at = digits.rbegin(); at != digits.rend(); ++at, rest /= 10)
+        *at = static_cast<char>('0' + rest % 10);
+    out.append(digits.data(), digits.size());
+}
+
+bool same_group(const TradeRow& a, const TradeRow& b) {
+    return a.t_ms == b.t_ms && a.symbol.strike_milli == b.symbol.strike_milli &&
+           a.symbol.expiry == b.symbol.expiry && a.symbol.side == b.symbol.side &&
+           a.symbol.root() == b.symbol.root() && a.exchange == b.exchange && a.size == b.size &&
+           a.price == b.price && a.conditions == b.conditions;
+}
+
+std::uint64_t class_hash(const TradeRow& row) {
+    std::uint64_t hash = 0;
+    for (const char c : row.symbol.root()) hash = hash * 131 + static_cast<unsigned char>(c);
+    mix(hash, static_cast<std::uint64_t>(row.symbol.strike_milli) << 32 |
+                  static_cast<std::uint32_t>(row.symbol.expiry));
+    mix(hash, static_cast<std::uint64_t>(row.symbol.side) << 56 ^
+                  static_cast<std::uint64_t>(row.exchange) << 32 ^ static_cast<std::uint64_t>(row.size));
+    mix(hash, static_cast<std::uint64_t>(row.price.digits) ^ static_cast<std::uint64_t>(row.price.scale)
+                                                                 << 58);
+    return hash;
+}
+
+std::uint64_t group_hash(const TradeRow& row) {
+    std::uint64_t hash = class_hash(row);
+    mix(hash, static_cast<std::uint64_t>(row.t_ms));
+    for (const auto id : row.conditions) mix(hash, static_cast<std::uint64_t>(id));
+    return hash;
+}
+
+std::vector<Placed> place_rows(const std::vector<TradeRow>& rows) {
+    // Most groups have one row: those need no list of members.
+    constexpr RowIndex kMany = std::numeric_limits<RowIndex>::max();
+    std::unordered_map<GroupKey, RowIndex, GroupKeyHash> first;
+    std::unordered_map<GroupKey, std::vector<RowIndex>, GroupKeyHash> many;
+    first.reserve(rows.size());
+    for (RowIndex i = 0; i < rows.size(); ++i) {
+        const auto [at, is_new] = first.try_emplace(GroupKey{&rows[i]}, i);
+        if (is_new) continue;
+        auto& members = many[at->first];
+        if (at->second != kMany) members.push_back(std::exchange(at->second, kMany));
+        members.push_back(i);
+    }
+    std::vector<Placed> placed;
+    placed.reserve(rows.size());
+    for (const auto& [key, row] : first)
+        if (row != kMany) placed.push_back({row, rows[row].sequence ? 1 : rows[row].ordinal});
+    for (auto& [key, members] : many) place_group(rows, members, placed);
+    std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) { return a.row < b.row; });
+    return placed;
+}
+
+}  // namespace pulse::store
