@@ -4,11 +4,18 @@
 make_tape 200000 5
 vendor 2000
 
+# A session of its own with the signals a terminal gives: a shell lets its background jobs ignore Ctrl-C.
+as_from_terminal='import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+os.setsid()
+os.execvp(sys.argv[1], sys.argv[1:])'
+
 # start DATABASE [COMMAND…]: the pipeline under load in a session of its own, as under a supervisor.
 start() {
     database "$1"
     shift
-    PULSE_FILTER_OPTIONS=--quiet-hits LOG_LEVEL=info setsid "$@" 2>"$work/log" &
+    PULSE_FILTER_OPTIONS=--quiet-hits LOG_LEVEL=info python3 -c "$as_from_terminal" "$@" 2>"$work/log" &
     pid=$!
     wait_for "first rows" stored_more_than 20
 }
