@@ -66,6 +66,7 @@ Exit run_body(const std::function<Exit()>& body) {
 
 int run_tool(int argc, char** argv, const ToolInfo& info, const std::function<void(CLI::App&)>& declare,
              const std::function<Exit()>& body) {
+    occupy_standard_fds();
     CLI::App app(info.summary, info.name);
     app.footer(info.footer);
     app.set_version_flag("--version", info.name + " " PULSE_VERSION);

@@ -79,6 +79,14 @@ bool readable(int fd, int timeout_ms) noexcept {
     return ::poll(&in, 1, timeout_ms) > 0;
 }
 
+void occupy_standard_fds() noexcept {
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(fd, F_GETFD) >= 0) continue;
+        // The lowest free number is the one that is closed; the mode is the one nobody uses it with.
+        [[maybe_unused]] const int taken = ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
+}
+
 void grow_pipe(int fd) noexcept {
     ::fcntl(fd, F_SETPIPE_SZ, kPipeBytes);
 }
