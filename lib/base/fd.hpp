@@ -42,8 +42,8 @@ std::size_t read_some(int fd, char* into, std::size_t capacity, std::string_view
 /// True when `fd` can be read at once (data, end of input or error) within `timeout_ms`; -1 waits for ever.
 bool readable(int fd, int timeout_ms) noexcept;
 
-/// Occupies closed standard descriptors with ones that fail, so that no socket or file gets their number and is taken
-/// for stdout: reading a closed stdin or writing a closed stdout stays an error.
+/// Occupies closed standard descriptors with ones that fail, so that no socket or file gets their number and
+/// is taken for stdout: reading a closed stdin or writing a closed stdout stays an error.
 void occupy_standard_fds() noexcept;
 
 /// Asks for a 1 MiB pipe buffer where `fd` is a pipe: up to twice the throughput when its ends sit on

@@ -17,12 +17,17 @@ constexpr Int128 power_of_ten(int exponent) {
     return power;
 }
 
+template <typename Integer>
+Integer strip_zeros(Integer digits, std::int32_t& scale) {
+    for (; scale > 0 && digits % 10 == 0; --scale) digits /= 10;
+    return digits;
+}
+
 std::optional<Decimal> normalize(Int128 digits, std::int32_t scale) {
     if (digits == 0) return Decimal{};
-    while (scale > 0 && digits % 10 == 0) {
-        digits /= 10;
-        --scale;
-    }
+    // Division of 128 bits is slow, and hardly a number needs it.
+    const auto small = static_cast<std::int64_t>(digits);
+    digits = small == digits ? strip_zeros(small, scale) : strip_zeros(digits, scale);
     for (; scale < 0; ++scale) {
         if (digits >= kDigitsLimit || digits <= -kDigitsLimit) return std::nullopt;
         digits *= 10;

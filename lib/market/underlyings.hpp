@@ -40,8 +40,10 @@ class Underlyings {
         const std::uint64_t* table;  ///< perfect hash: a slot holds its key, or all ones
         std::uint64_t multiplier;
         unsigned shift;
-        [[nodiscard]] std::size_t slot(std::uint64_t key) const { return key * multiplier >> shift; }
-        bool operator()(std::uint64_t key) const { return table[slot(key)] == key; }
+        [[nodiscard, gnu::always_inline]] std::size_t slot(std::uint64_t key) const {
+            return key * multiplier >> shift;
+        }
+        [[gnu::always_inline]] bool operator()(std::uint64_t key) const { return table[slot(key)] == key; }
     };
     [[nodiscard]] Lookup lookup() const { return {table_.data(), multiplier_, shift_}; }
     /// False for every key when all() is true.

@@ -1,7 +1,5 @@
 #include "wire/usual_trade.hpp"
 
-#include <array>
-
 #include "wire/swar.hpp"
 
 namespace pulse {
@@ -11,13 +9,12 @@ namespace {
 // Longest numbers of the usual shape. With them price × size × 100 always fits 18 digits and every value fits
 // one load; a longer one is left to the full parser.
 constexpr unsigned kMaxExchangeDigits = 4;
-constexpr unsigned kMaxDollarDigits = 6;
+constexpr unsigned kMaxPriceDigits = 7;  // with the point they fill one load
 constexpr unsigned kMaxFractionDigits = 4;
 constexpr unsigned kMaxSizeDigits = 7;
 constexpr unsigned kMaxConditionDigits = 4;
 constexpr unsigned kTimeDigits = 13;  // Unix ms from 2001 to 2286
 constexpr unsigned kMaxSequenceDigits = 13;
-constexpr std::array<std::int64_t, 8> kPowersOfTen{1, 10, 100, 1'000, 10'000, 0, 0, 0};
 
 /// Text of at most eight characters, compared with one load.
 struct Literal {
@@ -90,15 +87,16 @@ void read_price(Walk& walk, UsualTrade& out) {
     const unsigned dollars_size = walk.run();
     const unsigned point = text[dollars_size] == '.';
     const unsigned fraction_size = walk.run_after(dollars_size + 1) & (0 - point);
-    walk.bad |= bad_integer(text, dollars_size, kMaxDollarDigits) | unsigned{fraction_size < point} |
-                unsigned{fraction_size > kMaxFractionDigits};
-    const std::int64_t fraction =
-        integer_value(text + dollars_size + 1, fraction_size + 1 - point) & -std::int64_t{point};
-    out.price_digits =
-        integer_value(text, dollars_size | unsigned{dollars_size == 0}) * kPowersOfTen[fraction_size] +
-        fraction;
+    const unsigned digits = dollars_size + fraction_size;
+    walk.bad |= bad_integer(text, dollars_size, kMaxPriceDigits) | unsigned{fraction_size < point} |
+                unsigned{fraction_size > kMaxFractionDigits} | unsigned{digits > kMaxPriceDigits};
+    // Closes the gap that the point leaves: what lies above it moves down by one character.
+    const std::uint64_t word = load8(text);
+    const std::uint64_t below = ~(~0ULL << (8 * dollars_size));
+    const std::uint64_t closed = (word & below) | ((word >> (8 * point)) & ~below);
+    out.price_digits = static_cast<std::int64_t>(digits_value(closed, ((digits - 1) & 7) + 1));
     out.price_scale = static_cast<std::int32_t>(fraction_size);
-    walk.step(dollars_size + point + fraction_size);
+    walk.step(digits + point);
 }
 
 void read_conditions(Walk& walk) {
