@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Stream, filter and store at full speed: exactly the rows that the filter finds in the tape; a second time no more.
 # PULSE_TRADES chooses the length of the tape.
+# shellcheck source=tests/fault/pipeline/harness.bash
 . "$(dirname "$0")/harness.bash"
 make_tape "${PULSE_TRADES:-300000}" 3
 vendor max

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # kill -9 of each stage, and of PostgreSQL, in mid-stream; then the same tape again: the table equals the undisturbed one.
+# shellcheck source=tests/fault/pipeline/harness.bash
 . "$(dirname "$0")/harness.bash"
 make_tape 200000 4
 database undisturbed

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # TERM and Ctrl-C stop the source, the rest drains, nothing is left running; a stage that can't start ends all.
+# shellcheck source=tests/fault/pipeline/harness.bash
 . "$(dirname "$0")/harness.bash"
 make_tape 200000 5
 vendor 2000
