@@ -66,10 +66,12 @@ class Run {
           intake_(rejects_),
           sink_(store::database_from_env("pg-sink", options.connect_timeout_s), options.max_retries) {}
 
-    void migrate() { sink_.open(); }
+    void migrate() {
+        if (!sink_.open()) throw Error(Exit::kUnavailable, "stopped before the database was reached");
+    }
 
     void all() {
-        sink_.open();
+        if (!sink_.open()) return report();  // nothing was read, nothing is lost
         store::StoreThread writer([this](const store::Batch& batch) { return sink_.store(batch); });
         LineBlocks input(STDIN_FILENO, "stdin", kMaxLine);
         try {
@@ -80,7 +82,11 @@ class Run {
         } catch (const Error& error) {
             // The lines before the one that ended it (under --strict, or with the rejects file full) are
             // good: keep them.
-            if (error.exit() == Exit::kData || error.exit() == Exit::kIo) store_rest(writer);
+            if (error.exit() == Exit::kData || error.exit() == Exit::kIo) {
+                store_rest(writer);
+                count(writer.collect());
+            }
+            report();
             throw;
         }
         rejects_.finish();
@@ -141,9 +147,13 @@ class Run {
         writer.wait();
     }
 
-    void tell(const store::StoreResult& result) {
+    void count(const store::StoreResult& result) {
         stored_ += result.stored;
         duplicates_ += result.duplicates;
+    }
+
+    void tell(const store::StoreResult& result) {
+        count(result);
         for (const auto& refused : result.refused)
             rejects_.reject("stdin", refused.line_number, refused.line, refused.reason);
     }

@@ -56,7 +56,9 @@ bool starts_with_any(std::string_view text, std::initializer_list<std::string_vi
 
 DbErrorKind kind_of_sqlstate(std::string_view sqlstate) {
     if (sqlstate == "23505") return DbErrorKind::kConflict;
-    if (starts_with_any(sqlstate, {"22", "23", "44", "P0001"})) return DbErrorKind::kRefused;
+    // 54 program limits (a key too long for the index), 21000 a row twice in one statement: the data's fault,
+    // too.
+    if (starts_with_any(sqlstate, {"21", "22", "23", "44", "54", "P0001"})) return DbErrorKind::kRefused;
     if (starts_with_any(sqlstate, {"40", "55P03", "57014"})) return DbErrorKind::kBusy;
     if (starts_with_any(sqlstate, {"28"})) return DbErrorKind::kAuth;
     if (starts_with_any(sqlstate, {"3D000", "42501"})) return DbErrorKind::kConfig;
@@ -67,6 +69,17 @@ DbErrorKind kind_of_sqlstate(std::string_view sqlstate) {
     return DbErrorKind::kOther;
 }
 
+namespace {
+
+/// A password with an unescaped @ or / makes libpq take a part of it for the host, the port or the database,
+/// and name that part in its messages.
+bool misplaced_secret(std::string_view keyword, std::string_view value) {
+    if (keyword == "port") return value.find_first_not_of("0123456789,") != std::string_view::npos;
+    return (keyword == "host" || keyword == "dbname") && value.find('@') != std::string_view::npos;
+}
+
+}  // namespace
+
 DatabaseSettings database_from_env(const std::string& application_name, int connect_timeout_s) {
     DatabaseSettings settings{secret_from_env("DATABASE_URL"), application_name, connect_timeout_s};
     if (!settings.conninfo) return settings;
@@ -74,9 +87,7 @@ DatabaseSettings database_from_env(const std::string& application_name, int conn
     PQconninfoOption* options = PQconninfoParse(settings.conninfo->reveal().c_str(), &message);
     bool usable = options != nullptr;
     for (const PQconninfoOption* o = options; usable && o->keyword != nullptr; ++o)
-        if (std::string_view(o->keyword) == "host" && o->val != nullptr &&
-            std::string_view(o->val).find('@') != std::string_view::npos)
-            usable = false;
+        if (o->val != nullptr && misplaced_secret(o->keyword, o->val)) usable = false;
     PQconninfoFree(options);
     PQfreemem(message);
     if (!usable)

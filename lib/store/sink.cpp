@@ -9,7 +9,9 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "base/fd.hpp"
 #include "base/log.hpp"
+#include "base/signals.hpp"
 #include "embedded/pulse_store.hpp"
 #include "store/migrate.hpp"
 
@@ -25,6 +27,11 @@ constexpr std::array<std::string_view, kJsonKinds> kJsonSql{sql::coverage_sql, s
 void pause_ms(std::int64_t ms) {
     std::this_thread::sleep_for(std::chrono::milliseconds(ms));
 }
+
+/// How many attempts a stop still allows: what was accepted is worth a few seconds, a supervisor waits no
+/// longer.
+constexpr int kTriesAfterStop = 4;
+constexpr std::int64_t kStopWaitMs = 1000;
 
 // 250 ms, doubling, at most 10 s.
 std::int64_t backoff_ms(int failures) {
@@ -65,21 +72,23 @@ void bisect(Connection& connection, std::size_t from, std::size_t to, const Stor
 
 }  // namespace
 
-void Sink::open() {
-    reach_database();
-    if (!introduced_)
-        log::info("connected to {}, schema version {}", connection_->where(), latest_schema_version());
-    introduced_ = true;
+bool Sink::open() {
+    while (!connection_ && !stop_requested()) reach_database_once();
+    if (!connection_) return false;
+    log::info("connected to {}, schema version {}", connection_->where(), latest_schema_version());
+    return true;
 }
 
 void Sink::reach_database() {
-    while (!connection_) {
-        try {
-            connect_once();
-        } catch (const DbError& error) {
-            connection_.reset();
-            give_up_or_wait(error);
-        }
+    while (!connection_) reach_database_once();
+}
+
+void Sink::reach_database_once() {
+    try {
+        connect_once();
+    } catch (const DbError& error) {
+        connection_.reset();
+        give_up_or_wait(error);
     }
 }
 
@@ -108,9 +117,17 @@ void Sink::give_up_or_wait(const DbError& error) {
                     fmt::format("no database after {} attempts: {}; start it, or correct DATABASE_URL or "
                                 "PGHOST and PGPORT",
                                 failures_, error.what()));
-    const auto wait = backoff_ms(failures_);
+    if (stop_requested() && ++tries_after_stop_ >= kTriesAfterStop)
+        throw Error(Exit::kUnavailable,
+                    fmt::format("asked to stop while the database is away: {}; what was not stored is lost, "
+                                "send it again",
+                                error.what()));
+    const auto wait = stop_requested() ? kStopWaitMs : backoff_ms(failures_);
     log::warn("no database: {}; next attempt in {} ms, input waits", error.what(), wait);
-    pause_ms(wait);
+    if (stop_requested())
+        pause_ms(wait);
+    else
+        readable(stop_fd(), static_cast<int>(wait));  // a stop cuts the wait short
 }
 
 StoreResult Sink::store(const Batch& batch) {

@@ -20,9 +20,9 @@ class Sink {
     Sink(DatabaseSettings database, int max_retries)
         : database_(std::move(database)), max_retries_(max_retries) {}
 
-    /// Connects, waiting for a missing database, and migrates it. Throws Error: kUnavailable after the
-    /// retries, kAuth, kConfig.
-    void open();
+    /// Connects, waiting for a missing database, and migrates it. False when a stop was requested first.
+    /// Throws Error: kUnavailable after the retries, kAuth, kConfig.
+    [[nodiscard]] bool open();
 
     /// Returns when the batch, placed before, is committed. What the server refuses is left out and told.
     /// Throws Error when it can't be stored; the batch may then be stored or not, never in part.
@@ -35,6 +35,7 @@ class Sink {
     enum class Path { kCopy, kMerge, kRowByRow };
 
     void reach_database();
+    void reach_database_once();
     void connect_once();
     void give_up_or_wait(const DbError& error);
     Path after_failure(const DbError& error, Path path, int& collisions);
@@ -53,9 +54,9 @@ class Sink {
     TradeWriter cancels_{TradeWriter::Table::kCancels};
     CancelLedger ledger_;
     DirectGate gate_;
-    bool introduced_ = false;
     int failures_ = 0;  ///< to reach the database, since the last success
     int refusals_ = 0;  ///< of the credentials, since the last success
+    int tries_after_stop_ = 0;
     std::uint64_t copied_ = 0;
     std::uint64_t merged_ = 0;
 };

@@ -44,6 +44,9 @@ bool FilterPool::take(Ticket& ticket, std::unique_ptr<char[]>& buffer) {
     const std::lock_guard lock(input_mutex_);
     ticket.turn = next_turn_;
     if (end_status_ != LineBlocks::Status::kLines) return false;
+    end_status_ =
+        LineBlocks::Status::kStopped;  // holds if reading fails: nobody reads on, and the turn is ours
+    ++next_turn_;
     ticket.status = blocks_.next();
     if (ticket.status == LineBlocks::Status::kEnd || ticket.status == LineBlocks::Status::kStopped) {
         end_status_ = ticket.status;
@@ -52,7 +55,7 @@ bool FilterPool::take(Ticket& ticket, std::unique_ptr<char[]>& buffer) {
     ticket.text = blocks_.text();
     ticket.flush = blocks_.drained() || !blocks_.ready();
     blocks_.exchange_buffer(buffer);
-    ++next_turn_;
+    end_status_ = LineBlocks::Status::kLines;
     return true;
 }
 
@@ -67,7 +70,7 @@ void FilterPool::finish_turn(std::exception_ptr failure) {
     if (failure) request_stop();  // wakes a thread that waits for input, too
     const std::lock_guard lock(turn_mutex_);
     ++turn_;
-    failure_ = std::move(failure);
+    if (failure_ == nullptr) failure_ = std::move(failure);
     turn_changed_.notify_all();
 }
 

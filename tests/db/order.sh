@@ -40,4 +40,19 @@ deliver "--batch-rows 300" flat mixed rest early
 deliver "--batch-rows 64" mixed rest flat mixed
 cat "$work/rest" "$work/live" "$work/flat" "$work/rest" "$work/early" >"$work/all"
 deliver "--batch-rows 1000" all
+# A print that comes late between a print and the cancel that took it back: the cancel takes the later print, and the
+# earlier one is free again, whatever came first.
+line() { printf '{"ev":"T","sym":"O:AAPL251219C00190000","x":302,"p":8.5,"s":100,"c":[%s],"t":%s,"q":%s}\n' "$1" "$2" "$3"; }
+declare -A event=([p]="209 1764946800000 1" [l]="209 1764948600000 2" [c]="201 1764950400000 3")
+for order in "p l c" "p c l" "l p c" "l c p" "c p l" "c l p"; do
+    database "late_${order// /_}"
+    for name in $order; do
+        # shellcheck disable=SC2086
+        line ${event[$name]} | sink
+    done
+    snapshot >"$work/late"
+    [ -e "$work/late.expected" ] || cp "$work/late" "$work/late.expected"
+    same "prints and cancel in the order $order" "$work/late.expected" "$work/late"
+    expect "cancelled prints" "$(sql 'SELECT count(cancelled_at) FROM smart_money_trades')" 1
+done
 echo ok

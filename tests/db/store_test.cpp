@@ -60,7 +60,7 @@ std::string stored() {
 
 void store_all(const std::vector<TradeRow>& rows, std::size_t batch_rows) {
     Sink sink(here(), 0);
-    sink.open();
+    REQUIRE(sink.open());
     Batch batch;
     const auto flush = [&] {
         batch.place();
@@ -333,7 +333,7 @@ TEST_CASE("a print and its cancel that are stored at once don't miss each other"
 TEST_CASE("more identical prints than the key can count are refused alone") {
     wipe();
     Sink sink(here(), 0);
-    sink.open();
+    REQUIRE(sink.open());
     Batch batch;
     for (const std::int32_t ordinal : {1, 40'000}) {
         TradeRow row = print(1764948620000, 0);

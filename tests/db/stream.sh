@@ -54,15 +54,27 @@ while IFS='|' read -r to_time count; do
     expect "rows before the watermark $to_time" "$count" "$(sql "SELECT count(*) FROM smart_money_trades WHERE trade_time < '$to_time'")"
 done <"$work/unique"
 
-# While the database is down, a second SIGTERM leaves at once.
+# The database is away before anything was read: SIGTERM ends it politely, and soon.
 cluster_stop
 trade 1 | "$pg_sink" 2>"$work/log" &
 wait_for "the first refusal" grep -q "no database" "$work/log"
 kill -TERM $!
+wait $! || fail "SIGTERM before anything was read ended with $?"
+
+# With a line in hand it tries some seconds more; a second SIGTERM leaves at once.
+cluster_start
+"$pg_sink" <"$work/pipe" 2>"$work/log" &
+pid=$!
+exec 3>"$work/pipe"
+wait_for "a connection" grep -q "connected to" "$work/log"
+cluster_stop
+trade 9000 >&3
+wait_for "the first refusal" grep -q "no database" "$work/log"
+kill -TERM $pid
 sleep 0.3
-kill -0 $! || fail "one SIGTERM made it drop what it had accepted"
-kill -TERM $!
+kill -0 $pid || fail "one SIGTERM made it drop what it had accepted"
+kill -TERM $pid
 status=0
-wait $! || status=$?
+wait $pid || status=$?
 expect "status after the second SIGTERM" "$status" 143
 echo ok

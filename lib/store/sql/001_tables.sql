@@ -20,6 +20,9 @@ CREATE TABLE smart_money_trades (
     PRIMARY KEY (trade_time, option_symbol, exchange, price, size, conditions, occurrence)
 );
 
+-- Finds the few prints taken back in a stretch of time; ordinary rows are not in it and pay nothing.
+CREATE INDEX smart_money_trades_cancelled ON smart_money_trades (cancelled_at) WHERE cancelled_at IS NOT NULL;
+
 -- Cancels as they came, kept because one may arrive before its trade. id grows in commit order.
 CREATE TABLE smart_money_cancels (
     cancel_time   timestamptz NOT NULL,

@@ -16,6 +16,14 @@ CROSS JOIN LATERAL (
        AND t.size = c.s
      OFFSET 0)
     UNION ALL
+    -- A print from before the stretch that a cancel in it took back: a print that came late may free it again.
+    (SELECT false, (extract(epoch FROM t.trade_time) * 1000)::bigint, t.conditions, t.occurrence,
+            (extract(epoch FROM t.cancelled_at) * 1000)::bigint
+     FROM smart_money_trades t
+     WHERE t.cancelled_at BETWEEN c.lo AND c.hi AND t.trade_time < c.lo AND t.option_symbol = c.sym
+       AND t.exchange = c.x AND t.price = c.p AND t.size = c.s
+     OFFSET 0)
+    UNION ALL
     (SELECT true, (extract(epoch FROM t.cancel_time) * 1000)::bigint, t.conditions, t.occurrence, NULL
      FROM smart_money_cancels t
      WHERE t.cancel_time BETWEEN c.lo AND c.hi AND t.option_symbol = c.sym AND t.exchange = c.x AND t.price = c.p

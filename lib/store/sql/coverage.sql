@@ -4,7 +4,7 @@ SELECT w.src, coalesce(w.session, ''), t.ticker,
        timestamptz 'epoch' + w."from" * interval '1 ms', max(timestamptz 'epoch' + w."to" * interval '1 ms')
 FROM jsonb_to_recordset($1::jsonb) AS w (src text, session text, tickers text[], "from" bigint, "to" bigint)
 LEFT JOIN LATERAL unnest(w.tickers) AS t (ticker) ON true  -- a missing list is refused by NOT NULL, not skipped
-GROUP BY w.src, w.session, t.ticker, w."from"
+GROUP BY w.src, coalesce(w.session, ''), t.ticker, w."from"
 ORDER BY 1, 2, 3, 4
 ON CONFLICT (source, session, ticker, from_time)
 DO UPDATE SET to_time = excluded.to_time WHERE excluded.to_time > c.to_time
