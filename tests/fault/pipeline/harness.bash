@@ -43,12 +43,12 @@ rows() {
          FROM smart_money_trades ORDER BY trade_time, option_symbol, exchange, price, size, conditions, occurrence"
 }
 
-# stages PGREP-OPTION…: pids of the tools that pgrep finds with these options.
+# stages PID: the tools running in the session that the process PID leads.
 stages() {
     local tool found=1
-    for tool in polygon-stream occ-filter pg-sink; do pgrep "$@" -x $tool && found=0; done
+    for tool in polygon-stream occ-filter pg-sink; do pgrep -s "$1" -x $tool && found=0; done
     return $found
 }
 
-# No stage of ours may outlive its pipeline.
-no_orphans() { ! stages -g 0 >/dev/null; }
+# No stage may outlive its pipeline, $pid, which leads a session.
+no_orphans() { ! stages "$pid" >/dev/null; }

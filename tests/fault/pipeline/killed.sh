@@ -13,7 +13,7 @@ vendor 3000 # the tape takes some eight seconds
 
 for victim in polygon-stream occ-filter pg-sink; do
     database "${victim//-/_}_killed"
-    PULSE_FILTER_OPTIONS=--quiet-hits "$pipeline" 2>"$work/log" &
+    PULSE_FILTER_OPTIONS=--quiet-hits setsid "$pipeline" 2>"$work/log" &
     pid=$!
     wait_for "first rows" stored_more_than 50
     kill -9 "$(pgrep -P $pid -x "$victim")"
@@ -28,7 +28,7 @@ for victim in polygon-stream occ-filter pg-sink; do
 done
 
 database server_killed
-PULSE_STREAM_OPTIONS="--count $selected" PULSE_FILTER_OPTIONS=--quiet-hits "$pipeline" 2>"$work/log" &
+PULSE_STREAM_OPTIONS="--count $selected" PULSE_FILTER_OPTIONS=--quiet-hits setsid "$pipeline" 2>"$work/log" &
 pid=$!
 wait_for "first rows" stored_more_than 50
 cluster_kill

@@ -24,7 +24,7 @@ ended_well() { # WHAT
     local status=0 passed covered
     wait "$pid" || status=$?
     [ $status = 0 ] || { cat "$work/log"; fail "$1: status $status"; }
-    ! stages -s "$pid" >/dev/null || fail "$1: a stage outlived the pipeline"
+    no_orphans || fail "$1: a stage outlived the pipeline"
     # All that the filter passed, trades and watermarks, is what the sink took: nothing was lost on the way.
     passed=$(sed -n 's/.*occ-filter: received=[0-9]* passed=\([0-9]*\) .*/\1/p' "$work/log")
     grep -q "pg-sink: received=$passed " "$work/log" || { cat "$work/log"; fail "$1: the sink took other than $passed"; }
@@ -52,7 +52,9 @@ ended_well "the Procfile's line"
 
 # A sink without a database ends the pipeline with the sink's status.
 status=0
-DATABASE_URL="postgresql:///x?host=$work/nowhere" PULSE_SINK_OPTIONS="--max-retries 1" "$pipeline" 2>"$work/log" || status=$?
+DATABASE_URL="postgresql:///x?host=$work/nowhere" PULSE_SINK_OPTIONS="--max-retries 1" setsid "$pipeline" 2>"$work/log" &
+pid=$!
+wait $pid || status=$?
 expect "no database" $status 69
 no_orphans || fail "no database: a stage outlived the pipeline"
 
