@@ -1,8 +1,8 @@
 #include "base/signals.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <array>
 #include <atomic>
