@@ -17,15 +17,15 @@ constexpr bool is_root_char(char c) {
     return is_digit(c) || (c >= 'A' && c <= 'Z');
 }
 
-constexpr unsigned two_digits(const char* at) {
-    return static_cast<unsigned>(at[0] - '0') * 10 + static_cast<unsigned>(at[1] - '0');
+constexpr unsigned two_digits(std::string_view text, std::size_t at) {
+    return static_cast<unsigned>(text[at] - '0') * 10 + static_cast<unsigned>(text[at + 1] - '0');
 }
 
 bool parse_expiry(std::string_view digits, Day& out) {
     if (!std::all_of(digits.begin(), digits.end(), is_digit)) return false;
-    const std::chrono::year_month_day ymd{
-        std::chrono::year{2000 + static_cast<int>(two_digits(digits.data()))},
-        std::chrono::month{two_digits(digits.data() + 2)}, std::chrono::day{two_digits(digits.data() + 4)}};
+    const std::chrono::year_month_day ymd{std::chrono::year{2000 + static_cast<int>(two_digits(digits, 0))},
+                                          std::chrono::month{two_digits(digits, 2)},
+                                          std::chrono::day{two_digits(digits, 4)}};
     if (!ymd.ok()) return false;
     out = static_cast<Day>(std::chrono::sys_days{ymd}.time_since_epoch().count());
     return true;
