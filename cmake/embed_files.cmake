@@ -1,10 +1,10 @@
 # Script part of embed.cmake: writes one header with a raw string literal per file.
-set(text "#pragma once\n#include <string_view>\nnamespace ${NAMESPACE} {\n")
+set(text "#pragma once\n#include <string_view>\n// NOLINTBEGIN: generated\nnamespace ${NAMESPACE} {\n")
 foreach(file IN LISTS FILES)
   get_filename_component(name ${file} NAME)
   string(MAKE_C_IDENTIFIER ${name} name)
   file(READ ${file} content)
   string(APPEND text "inline constexpr std::string_view ${name} = R\"embed(${content})embed\";\n")
 endforeach()
-string(APPEND text "}  // namespace ${NAMESPACE}\n")
+string(APPEND text "}  // namespace ${NAMESPACE}\n// NOLINTEND\n")
 file(WRITE ${OUT} "${text}")
