@@ -26,7 +26,8 @@ class LineBlocks {
 
     /// Reads from `fd` (not owned) up to `read_bytes` at a time. `name` is for error messages: "stdin", a
     /// path. `max_line` in bytes, without newline.
-    LineBlocks(int fd, std::string name, std::size_t max_line, std::size_t read_bytes = 64 * 1024);
+    LineBlocks(int fd, std::string name, std::size_t max_line,
+               std::size_t read_bytes = std::size_t{64} * 1024);
 
     /// The next piece of input, waiting at most `timeout_ms` (-1: for ever). Throws Error(kIo) when reading
     /// fails.

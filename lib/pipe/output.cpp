@@ -10,7 +10,7 @@
 namespace pulse {
 
 namespace {
-constexpr std::size_t kWriteBytes = 64 * 1024;
+constexpr std::size_t kWriteBytes = std::size_t{64} * 1024;
 }  // namespace
 
 void Output::append(std::string_view lines) {

@@ -8,9 +8,9 @@ namespace pulse {
 
 namespace {
 
-constexpr std::size_t kRead = 64 * 1024;  // still in the second-level cache when it is filtered
+constexpr std::size_t kRead = std::size_t{64} * 1024;  // still in the second-level cache when it is filtered
 /// Threads that share an input meet at every block: larger ones make that rare.
-constexpr std::size_t kSharedRead = 512 * 1024;
+constexpr std::size_t kSharedRead = std::size_t{512} * 1024;
 
 }  // namespace
 

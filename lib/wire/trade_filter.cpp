@@ -10,7 +10,7 @@ namespace pulse {
 namespace {
 
 /// Bytes handled by one round of the passes: what a round touches stays in the first two cache levels.
-constexpr std::size_t kSlice = 32 * 1024;
+constexpr std::size_t kSlice = std::size_t{32} * 1024;
 
 std::string_view strip_cr(std::string_view line) {
     if (line.ends_with('\r')) line.remove_suffix(1);
@@ -138,7 +138,9 @@ bool TradeFilter::judge_usual(const char* begin, std::uint32_t symbol_size, cons
         return result.count(verdict), true;
     if (trade.price_digits * trade.size < least_[static_cast<std::size_t>(trade.price_scale)])
         return result.count(Verdict::kPremium), true;
-    const auto premium = premium_of(*make_decimal(trade.price_digits, trade.price_scale), trade.size);
+    const auto price = make_decimal(trade.price_digits, trade.price_scale);
+    const auto premium = price ? premium_of(*price, trade.size) : std::nullopt;
+    if (!premium) return false;
     parse_occ_symbol(trade.symbol, symbol);
     result.output.append(begin, trade.end - 1);
     append_derived(result.output, {symbol, *premium, dte});

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 
@@ -15,7 +16,7 @@ namespace {
 
 // A file that is gone at the end of the test.
 struct TemporaryFile {
-    std::string path = "/tmp/pulse_mapped_XXXXXX";
+    std::string path = std::string(P_tmpdir) + "/pulse-mapped-XXXXXX";
     explicit TemporaryFile(std::string_view content) {
         const UniqueFd fd(mkstemp(path.data()));
         REQUIRE(write_all(fd.get(), content) == 0);
@@ -54,5 +55,5 @@ TEST_CASE("an empty file maps to nothing", "[mapped_file]") {
 TEST_CASE("what is no regular file is refused by name", "[mapped_file]") {
     CHECK(refusal("/dev/null") == Exit::kIo);
     CHECK(refusal("/tmp") == Exit::kIo);
-    CHECK(refusal("/tmp/pulse-no-such-file") == Exit::kIo);
+    CHECK(refusal("/nonexistent/file") == Exit::kIo);
 }
