@@ -105,7 +105,7 @@ void read_conditions(Walk& walk) {
         const unsigned count = walk.run();
         walk.bad |= bad_integer(walk.at(), count, kMaxConditionDigits);
         walk.step(count);
-        // Past the window every run has zero digits, so this ends.
+        // Past the window a run seems to have seven digits, more than a condition may have: so this ends.
         if (*walk.at() != ',' || walk.bad != 0) return;
         walk.step(1);
     }

@@ -39,6 +39,7 @@ for row in list((stored - kept))[:5]:
     print("surplus:", row)
 sys.exit(0 if kept and kept == stored else 1)
 PY
+sql "SELECT pg_total_relation_size('smart_money_trades') / count(*) || ' bytes a stored row' FROM smart_money_trades"
 rows >"$work/first"
 run_to_end
 rows >"$work/second"
