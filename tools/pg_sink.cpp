@@ -159,10 +159,11 @@ class Run {
     }
 
     void report() const {
-        const Summary summary{intake_.received(),
-                              stored_,
-                              {{"duplicate", duplicates_}, {"other", intake_.unknown()}},
-                              rejects_.count()};
+        const Summary summary{
+            intake_.received(),
+            stored_,
+            {{"duplicate", duplicates_}, {"other", intake_.unknown()}, {"marker", intake_.markers()}},
+            rejects_.count()};
         log::info("{} batches_copied={} batches_merged={}", summary.text(), sink_.copied_batches(),
                   sink_.merged_batches());
     }

@@ -83,6 +83,22 @@ std::optional<Session> session_of(Day day) {
     return Session{day, new_york_ms(day, kOpenMinutes), new_york_ms(day, close)};
 }
 
+std::vector<Session> sessions_between(Day first, Day last, std::span<const CalendarChange> changes) {
+    std::vector<Session> sessions;
+    for (Day day = first; day <= last; ++day) {
+        auto session = session_of(day);
+        for (const CalendarChange& change : changes) {
+            if (change.date != day || !session) continue;
+            if (change.close_ms)
+                session->close_ms = *change.close_ms;
+            else
+                session.reset();
+        }
+        if (session) sessions.push_back(*session);
+    }
+    return sessions;
+}
+
 Session last_session(std::int64_t unix_ms) {
     NewYorkClock clock;
     for (Day day = clock.date_of(unix_ms);; --day) {

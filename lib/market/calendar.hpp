@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "market/date.hpp"
 
@@ -24,6 +26,16 @@ bool is_half_day(Day day);
 
 /// The session of that date, or nothing when the market is closed.
 std::optional<Session> session_of(Day day);
+
+/// What somebody who knows better says about one date: closed, or an early close.
+struct CalendarChange {
+    Day date{};
+    std::optional<std::int64_t> close_ms;  ///< Unix ms; nothing: closed
+};
+
+/// The sessions from `first` to `last`, both inclusive, in order; a change overrides what the rules say of
+/// its date.
+std::vector<Session> sessions_between(Day first, Day last, std::span<const CalendarChange> changes = {});
 
 /// The last session that opened at or before the instant (Unix ms).
 Session last_session(std::int64_t unix_ms);

@@ -77,14 +77,22 @@ void Intake::take_other(std::string_view line, Batch& batch) {
             log::warn("records of kind \"{}\" have no table and are left out", parser_.ev());
         return;
     }
-    if (*kind == JsonKind::kWatermark) take_watermark(line);
+    if (*kind == JsonKind::kWatermark && !take_watermark(line)) return;
     batch.json[static_cast<std::size_t>(*kind)].push_back(batch.add_line(line_number_, line));
 }
 
-void Intake::take_watermark(std::string_view line) {
+// False when there is nothing to store: a watermark without tickers covers nothing, it says that its source
+// starts over. A damaged one is left to the server, which refuses it with its reason.
+bool Intake::take_watermark(std::string_view line) {
     const auto watermark = watermarks_.read(line);
-    if (!watermark || !is_history(watermark->source)) return;
-    for (const auto& ticker : watermark->tickers) passes_.end_pass(watermark->source, ticker);
+    if (!watermark) return true;
+    if (is_history(watermark->source)) {
+        for (const auto& ticker : watermark->tickers) passes_.end_pass(watermark->source, ticker);
+        if (watermark->tickers.empty()) passes_.end_pass(watermark->source, "*");
+    }
+    if (!watermark->tickers.empty()) return true;
+    ++markers_;
+    return false;
 }
 
 }  // namespace pulse::store

@@ -30,12 +30,13 @@ class Intake {
 
     [[nodiscard]] std::uint64_t received() const { return received_; }  ///< lines that weren't empty
     [[nodiscard]] std::uint64_t unknown() const { return unknown_; }    ///< left out for their kind
+    [[nodiscard]] std::uint64_t markers() const { return markers_; }    ///< watermarks that cover nothing
 
   private:
     void take_line(std::string_view line, Batch& batch);
     void take_trade(std::string_view line, Batch& batch);
     void take_other(std::string_view line, Batch& batch);
-    void take_watermark(std::string_view line);
+    bool take_watermark(std::string_view line);
 
     Rejects& rejects_;
     RecordParser parser_;
@@ -46,6 +47,7 @@ class Intake {
     std::uint64_t line_number_ = 0;
     std::uint64_t received_ = 0;
     std::uint64_t unknown_ = 0;
+    std::uint64_t markers_ = 0;
 };
 
 }  // namespace pulse::store

@@ -62,6 +62,18 @@ TEST_CASE("history's identical prints are numbered within a pass, which its wate
     CHECK(taken.batch.trades[3].ordinal == 1);
 }
 
+TEST_CASE("a watermark without tickers says that its source starts over, and is not stored") {
+    const std::string marker = R"({"ev":"W","src":"rest","session":"s","tickers":[],"from":0,"to":0})";
+    const std::string lines = kRest + "\n" + kRest + "\n\n" + marker + "\n" + kRest + "\n";
+    const Taken taken(lines);
+    REQUIRE(taken.batch.trades.size() == 3);
+    CHECK(taken.batch.trades[1].ordinal == 2);
+    CHECK(taken.batch.trades[2].ordinal == 1);
+    CHECK(taken.batch.json[static_cast<std::size_t>(JsonKind::kWatermark)].empty());
+    CHECK(taken.intake.markers() == 1);
+    CHECK(taken.intake.received() == 4);
+}
+
 TEST_CASE("under strict the first bad line ends it and the lines before are kept") {
     Rejects rejects("", true);
     Intake intake(rejects);
