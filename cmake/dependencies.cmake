@@ -7,3 +7,5 @@ find_package(CLI11 CONFIG REQUIRED)
 find_package(libwebsockets CONFIG REQUIRED) # link websockets_shared: the config's own list names static and shared
 find_package(PostgreSQL REQUIRED)
 find_package(OpenSSL REQUIRED)
+find_package(CURL REQUIRED)
+find_package(ZLIB REQUIRED)

@@ -43,7 +43,7 @@ UniqueFd open_for_reading(const std::string& path) {
 }
 
 UniqueFd open_for_writing(const std::string& path) {
-    return open_or_throw(path, O_WRONLY | O_CREAT | O_TRUNC, "writing");
+    return open_or_throw(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, "writing");
 }
 
 int write_all(int fd, std::string_view data) noexcept {

@@ -29,7 +29,8 @@ class UniqueFd {
 /// Opens a file for reading. Throws Error(kIo) naming the path and the reason.
 UniqueFd open_for_reading(const std::string& path);
 
-/// Creates or truncates a file for writing. Throws Error(kIo) naming the path and the reason.
+/// Creates or truncates a file for writing; what is written goes to its end, also after somebody else
+/// shortened it. Throws Error(kIo) naming the path and the reason.
 UniqueFd open_for_writing(const std::string& path);
 
 /// Writes all of `data`, through short writes and interruptions. Returns 0, or the errno of the first

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <cstring>
 
@@ -11,6 +15,7 @@ namespace pulse {
 
 namespace {
 constexpr std::size_t kWriteBytes = std::size_t{64} * 1024;
+constexpr int kLookMs = 10;
 }  // namespace
 
 void Output::append(std::string_view lines) {
@@ -23,6 +28,17 @@ void Output::flush() {
     buffer_.clear();
     if (error == EPIPE) throw ReaderGone(name_);
     if (error != 0) throw Error(Exit::kIo, fmt::format("cannot write {}: {}", name_, std::strerror(error)));
+}
+
+void Output::wait_until_read() {
+    flush();
+    struct stat info{};
+    if (::fstat(fd_, &info) != 0 || !S_ISFIFO(info.st_mode)) return;
+    int unread = 0;
+    while (::ioctl(fd_, FIONREAD, &unread) == 0 && unread > 0) {
+        pollfd writer{fd_, 0, 0};
+        if (::poll(&writer, 1, kLookMs) > 0 && (writer.revents & POLLERR) != 0) throw ReaderGone(name_);
+    }
 }
 
 }  // namespace pulse

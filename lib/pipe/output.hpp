@@ -25,6 +25,9 @@ class Output {
     void append(std::string_view lines);
     /// Writes all that was gathered. Throws ReaderGone or Error(kIo).
     void flush();
+    /// Writes all that was gathered and, where that goes into a pipe, waits until its reader has taken it:
+    /// before a job remembers that something is done for good. Throws as flush() does.
+    void wait_until_read();
     [[nodiscard]] bool empty() const { return buffer_.empty(); }
 
   private:

@@ -1,6 +1,9 @@
 #include "pipe/output.hpp"
 
+#include <unistd.h>
+
 #include <csignal>
+#include <thread>
 
 #include "pipe_pair.hpp"
 
@@ -29,4 +32,32 @@ TEST_CASE("a reader that went away and a full disk are told apart") {
     Output disk(full.get(), "test");
     disk.append("line\n");
     CHECK_THROWS_WITH(disk.flush(), ContainsSubstring("No space left"));
+}
+
+TEST_CASE("waiting until all is read ends with the reader's read, or with the reader") {
+    PipePair pipe;
+    Output output(pipe.in.get(), "test");
+    output.append("line\n");
+    char text[16];
+    std::size_t got = 0;
+    std::thread reader([&] {
+        ::usleep(20'000);
+        got = read_some(pipe.out.get(), text, sizeof text, "test");
+    });
+    output.wait_until_read();
+    reader.join();
+    CHECK(got == 5);
+
+    output.append("line\n");
+    output.flush();
+    pipe.out.reset();
+    CHECK_THROWS_AS(output.wait_until_read(), ReaderGone);
+}
+
+TEST_CASE("a file has no reader to wait for") {
+    const UniqueFd file = open_for_writing("/dev/null");
+    Output output(file.get(), "test");
+    output.append("line\n");
+    output.wait_until_read();
+    CHECK(output.empty());
 }
