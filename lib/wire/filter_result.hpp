@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -17,6 +18,22 @@ struct FilterOptions {
     bool log_hits = true;   ///< make a log line of every trade that passes
     bool strict = false;    ///< stop right behind the first rejected line
     bool fast_path = true;  ///< false: every JSON line through the full parser (tests compare the two)
+    /// History only: every trade of the rule's underlyings, whatever its premium and expiry, without derived
+    /// fields.
+    bool unfiltered = false;
+};
+
+/// The earliest and latest of some dates.
+struct DaySpan {
+    Day first = INT32_MAX;
+    Day last = INT32_MIN;
+
+    void add(Day day) { add(DaySpan{day, day}); }
+    void add(const DaySpan& other) {
+        first = std::min(first, other.first);
+        last = std::max(last, other.last);
+    }
+    [[nodiscard]] bool empty() const { return first > last; }
 };
 
 /// What filtering one block of lines gave. Reused from block to block; clear() keeps the memory.
@@ -34,6 +51,8 @@ struct FilterResult {
     std::uint64_t other_records = 0;                  ///< records of other kinds, passed on
     std::uint64_t lines = 0;                          ///< lines seen, empty ones included
     std::uint64_t ignored = 0;                        ///< empty lines and CSV headers
+    /// New York dates of a flat file's rows: of all rows of the wanted roots, and of the first other one.
+    DaySpan days;
 
     void reject(std::string_view line, std::string reason) {
         rejected.push_back({lines, line, std::move(reason)});
@@ -45,6 +64,7 @@ struct FilterResult {
         rejected.clear();
         verdicts = {};
         other_records = lines = ignored = 0;
+        days = {};
     }
 };
 

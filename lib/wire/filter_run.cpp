@@ -32,6 +32,7 @@ void FilterRun::run(const std::vector<Input>& inputs) {
     for (const Input& input : inputs) {
         input_ = input.name;
         line_number_ = 0;
+        days_ = {};
         LineBlocks blocks(input.fd, input.name, kMaxLine, jobs_ > 1 ? kSharedRead : kRead);
         AnyFilter filter(options_, format_);
         try {
@@ -69,6 +70,7 @@ void FilterRun::emit(LineBlocks::Status status, std::string_view piece, FilterRe
     if (!result.hits.empty()) log::write_lines(result.hits);
     received_ += result.lines - result.ignored;
     other_records_ += result.other_records;
+    days_.add(result.days);
     for (std::size_t i = 0; i < kVerdicts; ++i) verdicts_[i] += result.verdicts[i];
     if (options_.strict && !result.rejected.empty()) output_.flush();
     for (const auto& rejected : result.rejected)

@@ -55,6 +55,8 @@ class FilterRun {
     void run(const std::vector<Input>& inputs);
 
     [[nodiscard]] Summary summary() const;
+    /// FilterResult::days of the input run last, all its blocks together.
+    [[nodiscard]] const DaySpan& days() const { return days_; }
 
   private:
     friend class FilterPool;
@@ -72,6 +74,7 @@ class FilterRun {
     std::uint64_t received_ = 0;
     std::array<std::uint64_t, kVerdicts> verdicts_{};
     std::uint64_t other_records_ = 0;
+    DaySpan days_;
 };
 
 }  // namespace pulse

@@ -46,6 +46,45 @@ std::string conditions_text(std::string_view text) {
     return out;
 }
 
+/// A row's columns, checked. Views point into the line.
+struct Row {
+    std::string_view sym;
+    OccSymbol symbol;
+    std::string_view price_text;
+    Decimal price;
+    std::int64_t contracts;
+    std::int64_t ns;
+    std::int64_t exchange;
+    std::string conditions;
+};
+
+Row checked_row(const FlatHeader& header, const std::vector<std::string_view>& columns) {
+    if (columns.size() != header.columns)
+        throw Bad{fmt::format("{} columns where the header has {}", columns.size(), header.columns)};
+    Row row{};
+    row.sym = columns[header.ticker];
+    if (const auto error = parse_occ_symbol(row.sym, row.symbol); error != SymbolError::kNone)
+        throw Bad{std::string(describe(error))};
+    row.price_text = columns[header.price];
+    const auto price = parse_decimal(row.price_text);
+    if (!price) throw Bad{"price is not a number of at most 18 digits"};
+    if (price->digits < 0) throw Bad{"price is negative"};
+    row.price = *price;
+    row.contracts = whole(columns[header.size], "size", INT32_MAX);
+    row.ns = whole(columns[header.sip_timestamp], "sip_timestamp", INT64_MAX);
+    row.exchange = whole(columns[header.exchange], "exchange", INT16_MAX);
+    row.conditions = conditions_text(columns[header.conditions]);
+    return row;
+}
+
+/// The trade record but for its closing brace.
+void append_trade(std::string& out, const Row& row) {
+    fmt::format_to(std::back_inserter(out),
+                   R"({{"ev":"T","sym":"{}","x":{},"p":{},"s":{},"c":[{}],"t":{},"ns":{},"src":"flat")",
+                   row.sym, row.exchange, row.price_text, row.contracts, row.conditions, row.ns / kNsPerMs,
+                   row.ns);
+}
+
 }  // namespace
 
 std::optional<FlatHeader> FlatHeader::parse(std::string_view line) {
@@ -102,7 +141,10 @@ void FlatFilter::judge_line(std::string_view raw, FilterResult& result) {
     const std::string_view line = raw.ends_with('\r') ? raw.substr(0, raw.size() - 1) : raw;
     if (line.empty()) return void(++result.ignored);
     if (line.size() > kMaxLine) return result.reject(raw, std::string(kTooLong));
-    if (header_ && foreign(line)) return result.count(Verdict::kUnderlying);
+    if (header_ && foreign(*header_, line)) {
+        if (!foreign_dated_) note_date(*header_, line, result);
+        return result.count(Verdict::kUnderlying);
+    }
     try {
         judge_row(line, result);
     } catch (Bad& bad) {
@@ -111,9 +153,9 @@ void FlatFilter::judge_line(std::string_view raw, FilterResult& result) {
 }
 
 // Most rows of a whole-market file are of other roots, and the ticker stands first in every layout known.
-bool FlatFilter::foreign(std::string_view line) const {
+bool FlatFilter::foreign(const FlatHeader& header, std::string_view line) const {
     const Underlyings& wanted = options_.rule.underlyings;
-    if (wanted.all() || header_->ticker != 0 || !line.starts_with("O:")) return false;
+    if (wanted.all() || header.ticker != 0 || !line.starts_with("O:")) return false;
     const void* comma = std::memchr(line.data(), ',', std::min<std::size_t>(line.size(), 24));
     if (comma == nullptr) return false;
     const auto size = static_cast<std::size_t>(static_cast<const char*>(comma) - line.data());
@@ -125,6 +167,7 @@ void FlatFilter::judge_row(std::string_view line, FilterResult& result) {
     if (!line.starts_with("O:")) {
         if (const auto header = FlatHeader::parse(line)) {
             header_ = header;
+            foreign_dated_ = false;
             return void(++result.ignored);
         }
     }
@@ -132,30 +175,34 @@ void FlatFilter::judge_row(std::string_view line, FilterResult& result) {
         throw Bad{
             "no header with ticker, conditions, exchange, price, sip_timestamp and size before this line"};
     if (!split_csv(line, columns_)) throw Bad{"broken quotes"};
-    if (columns_.size() != header_->columns)
-        throw Bad{fmt::format("{} columns where the header has {}", columns_.size(), header_->columns)};
-    const std::string_view sym = columns_[header_->ticker];
-    OccSymbol symbol;
-    if (const auto error = parse_occ_symbol(sym, symbol); error != SymbolError::kNone)
-        throw Bad{std::string(describe(error))};
-    const std::string_view price_text = columns_[header_->price];
-    const auto price = parse_decimal(price_text);
-    if (!price) throw Bad{"price is not a number of at most 18 digits"};
-    if (price->digits < 0) throw Bad{"price is negative"};
-    const std::int64_t contracts = whole(columns_[header_->size], "size", INT32_MAX);
-    const std::int64_t ns = whole(columns_[header_->sip_timestamp], "sip_timestamp", INT64_MAX);
-    const std::int64_t exchange = whole(columns_[header_->exchange], "exchange", INT16_MAX);
-    const std::string conditions = conditions_text(columns_[header_->conditions]);
-    const auto judged = judge(options_.rule, symbol, *price, contracts, ns / kNsPerMs, clock_);
+    const Row row = checked_row(*header_, columns_);
+    result.days.add(clock_.date_of(row.ns / kNsPerMs));
+    if (options_.unfiltered) {
+        const bool wanted = options_.rule.underlyings.contains(row.symbol.root());
+        result.count(wanted ? Verdict::kPass : Verdict::kUnderlying);
+        if (wanted) append_trade(result.output, row), result.output += "}\n";
+        return;
+    }
+    const auto judged = judge(options_.rule, row.symbol, row.price, row.contracts, row.ns / kNsPerMs, clock_);
     if (!judged) throw Bad{std::string(kPremiumTooLong)};
     result.count(judged->verdict);
     if (judged->verdict != Verdict::kPass) return;
-    fmt::format_to(std::back_inserter(result.output),
-                   R"({{"ev":"T","sym":"{}","x":{},"p":{},"s":{},"c":[{}],"t":{},"ns":{},"src":"flat")", sym,
-                   exchange, price_text, contracts, conditions, ns / kNsPerMs, ns);
-    append_derived(result.output, {symbol, judged->premium, judged->dte});
+    append_trade(result.output, row);
+    append_derived(result.output, {row.symbol, judged->premium, judged->dte});
     result.output += "}\n";
-    if (options_.log_hits) append_hit(result.hits, sym, judged->premium, judged->dte);
+    if (options_.log_hits) append_hit(result.hits, row.sym, judged->premium, judged->dte);
+}
+
+// Tells the date of a file that holds no row of ours. Rows of other roots are not checked: a bad one says
+// nothing.
+void FlatFilter::note_date(const FlatHeader& header, std::string_view line, FilterResult& result) {
+    std::int64_t ns = -1;
+    if (!split_csv(line, columns_) || columns_.size() != header.columns) return;
+    const std::string_view text = columns_[header.sip_timestamp];
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ns);
+    if (error != std::errc{} || end != text.data() + text.size() || ns < 0) return;
+    result.days.add(clock_.date_of(ns / kNsPerMs));
+    foreign_dated_ = true;
 }
 
 }  // namespace pulse

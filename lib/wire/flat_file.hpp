@@ -42,10 +42,12 @@ class FlatFilter {
   private:
     void judge_line(std::string_view line, FilterResult& result);
     void judge_row(std::string_view line, FilterResult& result);
-    [[nodiscard]] bool foreign(std::string_view line) const;
+    void note_date(const FlatHeader& header, std::string_view line, FilterResult& result);
+    [[nodiscard]] bool foreign(const FlatHeader& header, std::string_view line) const;
 
     FilterOptions options_;
     std::optional<FlatHeader> header_;
+    bool foreign_dated_ = false;  ///< a row of another root has told its date
     NewYorkClock clock_;
     std::vector<std::string_view> columns_;
 };

@@ -81,3 +81,43 @@ TEST_CASE("a header is told from JSON") {
     CHECK_FALSE(looks_like_flat_header(R"({"ev":"T"})"));
     CHECK_FALSE(looks_like_flat_header("ticker,volume,open,close,high,low,window_start,transactions"));
 }
+
+TEST_CASE("unfiltered keeps every trade of the roots, without derived fields") {
+    FilterOptions options;
+    options.unfiltered = true;
+    FlatFilter filter(options);
+    FilterResult result;
+    const std::string text =
+        std::string(kHeader) +
+        "O:AAPL251219C00190000,209,0,302,0.01,1764948620676000000,1\n"                    // a small premium
+        "O:AAPL240119C00190000,209,0,302,0.02,1764948620676000000,1\n"                    // expired
+        "O:AAPL281215C00190000,209,0,302,999999999999999.99,1764948620676000000,99999\n"  // a premium of 23
+                                                                                          // digits
+        "O:GOOG251219C00190000,209,0,302,8.5,1764948620676000000,1000\n"
+        "O:AAPL251219C00190000,209,0,302,-1,1764948620676000000,1\n";
+    filter.filter(text, result);
+    CHECK(result.verdicts[0] == 3);
+    CHECK(result.verdicts[1] == 1);
+    CHECK(result.rejected.size() == 1);
+    CHECK(result.output.starts_with(
+        R"({"ev":"T","sym":"O:AAPL251219C00190000","x":302,"p":0.01,"s":1,"c":[209],"t":1764948620676,"ns":1764948620676000000,"src":"flat"})"
+        "\n"));
+    CHECK_THAT(result.output, ContainsSubstring(R"("sym":"O:AAPL240119C00190000")"));
+}
+
+TEST_CASE("the dates of the rows are told, of those of other roots only the first one's") {
+    CHECK(filtered(std::string(kHeader)).days.empty());
+    const Day day = day_from_civil(2025, 12, 5);
+    const std::string today = ",209,0,302,8.5,1764948620676000000,1\n";
+    const std::string tomorrow = ",209,0,302,8.5,1765035020676000000,1\n";
+    const auto span = [](const std::string& rows) {
+        const FilterResult result = filtered(std::string(kHeader) + rows);
+        return std::pair(result.days.first, result.days.last);
+    };
+    CHECK(span("O:AAPL251219C00190000" + today) == std::pair(day, day));
+    CHECK(span("O:AAPL251219C00190000" + today + "O:TSLA251219C00190000" + tomorrow) ==
+          std::pair(day, day + 1));
+    CHECK(span("O:GOOG251219C00190000" + today + "O:GOOG251219C00190000" + tomorrow) == std::pair(day, day));
+    // 21:00 in New York is the next day in UTC.
+    CHECK(span("O:AAPL251219C00190000,209,0,302,8.5,1764986400000000000,1\n") == std::pair(day, day));
+}
