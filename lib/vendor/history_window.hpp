@@ -8,7 +8,8 @@
 
 namespace pulse {
 
-/// A stretch of one ticker's tape that is to be fetched and, once all of it is written, promised by a watermark.
+/// A stretch of one ticker's tape that is to be fetched and, once all of it is written, promised by a
+/// watermark.
 struct HistoryWindow {
     std::string ticker;
     Day session{};
