@@ -1,0 +1,100 @@
+#include "vendor/page_chain.hpp"
+
+#include <vector>
+
+#include "base/error.hpp"
+#include "catch.hpp"
+
+using namespace pulse;
+
+namespace {
+
+const std::string kBase = "http://vendor.test";
+
+struct Reader {
+    PageChain chain{kBase, "rows"};
+    std::string rows;
+
+    Reader() { chain.begin(kBase + "/first"); }
+    PageChain::End read(const std::string& body) {
+        part(body);
+        return chain.end();
+    }
+    void part(const std::string& body) {
+        chain.start();
+        chain.feed(body, [this](std::string_view row) { rows += row; });
+    }
+};
+
+std::string next(const std::string& path) {
+    return R"("next_url":")" + kBase + path + "\"";
+}
+
+}  // namespace
+
+TEST_CASE("pages follow each other until one names no next") {
+    Reader reader;
+    CHECK(reader.read(R"({"results":[{"a":1}],)" + next("/second") + "}") == PageChain::End::kMore);
+    CHECK(reader.chain.url() == kBase + "/second");
+    CHECK(reader.read(R"({"results":[{"a":2}]})") == PageChain::End::kDone);
+    CHECK(reader.rows == R"({"a":1}{"a":2})");
+}
+
+TEST_CASE("rows of a page that broke off are handed out once") {
+    Reader reader;
+    reader.part(R"({"results":[{"a":1},{"a":2},{"a")");
+    reader.part(R"({"results":[{"a":1},)");
+    CHECK(reader.read(R"({"results":[{"a":1},{"a":2},{"a":3}],)") == PageChain::End::kBroken);
+    CHECK(reader.read(R"({"results":[{"a":1},{"a":2},{"a":3},{"a":3}]})") == PageChain::End::kDone);
+    CHECK(reader.rows == R"({"a":1}{"a":2}{"a":3}{"a":3})");
+}
+
+TEST_CASE("a page that is another one the second time is found out") {
+    for (const std::string second :
+         {R"({"results":[{"a":1},{"a":9},{"a":3}]})", R"({"results":[{"a":1}]})", "{}"}) {
+        Reader reader;
+        reader.part(R"({"results":[{"a":1},{"a":2},)");
+        CHECK(reader.read(second) == PageChain::End::kChanged);
+        CHECK(reader.rows == R"({"a":1}{"a":2})");
+        reader.chain.begin(kBase + "/first");
+        CHECK(reader.read(R"({"results":[{"a":5}]})") == PageChain::End::kDone);
+        CHECK(reader.rows == R"({"a":1}{"a":2}{"a":5})");
+    }
+}
+
+TEST_CASE("what was read of one page says nothing about the next") {
+    Reader reader;
+    CHECK(reader.read(R"({"results":[{"a":1},{"a":2}],)" + next("/second") + "}") == PageChain::End::kMore);
+    CHECK(reader.read(R"({"results":[{"a":3}]})") == PageChain::End::kDone);
+    CHECK(reader.rows == R"({"a":1}{"a":2}{"a":3})");
+}
+
+TEST_CASE("pages that lead in a circle are an error") {
+    Reader itself;
+    CHECK_THROWS_WITH(itself.read("{" + next("/first") + "}"), ContainsSubstring("rows: next_url loops"));
+    Reader reader;
+    CHECK(reader.read(R"({"results":[{"a":1}],)" + next("/second") + "}") == PageChain::End::kMore);
+    CHECK(reader.read(R"({"results":[{"a":1}],)" + next("/third") + "}") == PageChain::End::kMore);
+    CHECK_THROWS_WITH(reader.read(R"({"results":[{"a":1}],)" + next("/second") + "}"),
+                      ContainsSubstring("loops"));
+}
+
+TEST_CASE("empty pages without an end are an error") {
+    Reader reader;
+    const auto read_all = [&] {
+        for (int i = 0; i < 1000; ++i) reader.read("{" + next("/" + std::to_string(i)) + "}");
+    };
+    CHECK_THROWS_WITH(read_all(), ContainsSubstring("100 pages in a row were empty"));
+    // A single empty page in between is ordinary.
+    Reader sparse;
+    for (int i = 0; i < 300; ++i) {
+        const std::string rows = i % 2 == 0 ? "" : R"("results":[{"a":1}],)";
+        CHECK(sparse.read("{" + rows + next("/" + std::to_string(i)) + "}") == PageChain::End::kMore);
+    }
+}
+
+TEST_CASE("a next page on a foreign host is an error") {
+    Reader reader;
+    CHECK_THROWS_WITH(reader.read(R"({"next_url":"http://elsewhere.test/second"})"),
+                      ContainsSubstring("rows: "));
+}
