@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <functional>
+#include <optional>
 
 #include "base/cli.hpp"
 #include "base/clock.hpp"
@@ -14,9 +16,8 @@
 #include "base/signals.hpp"
 #include "market/calendar.hpp"
 #include "market/underlyings.hpp"
-#include "net/ws_server.hpp"
+#include "net/sim_vendor.hpp"
 #include "pipe/output.hpp"
-#include "vendor/sim_hub.hpp"
 #include "vendor/tape_generator.hpp"
 
 namespace {
@@ -24,7 +25,6 @@ namespace {
 using namespace pulse;
 
 constexpr std::string_view kPath = "/options";
-constexpr std::uint64_t kReleaseEvents = 200'000;  // about 20 MiB of tape
 
 struct GenerateOptions {
     std::uint64_t trades = 0;
@@ -33,13 +33,20 @@ struct GenerateOptions {
     std::string underlyings = "ALL";
 };
 
-struct ServeOptions {
-    WsServerOptions server;
+struct FlatOptions {
     std::string tape;
+    std::string date;
+    std::string layout = "current";
+};
+
+struct ServeOptions {
+    SimVendorOptions vendor;
     std::string key;
     std::string speed = "max";
     std::string at_end = "hold";
+    std::string join = "start";
     std::string faults;
+    std::string flat_layout = "current";
     std::uint64_t frame_events = 100;
     unsigned auth_timeout_s = 10;
     unsigned slow_consumer_s = 0;
@@ -61,49 +68,99 @@ void declare_generate(CLI::App& app, GenerateOptions& o) {
         "Example:\n  polygon-sim generate --trades 200000 --seed 7 --date 2026-03-06 > tape.ndjson");
 }
 
-void declare_serve(CLI::App& app, ServeOptions& o) {
-    auto* serve = app.add_subcommand("serve", "serve a tape as the vendor's socket would, at /options");
-    serve->add_option("--tape", o.tape, "file of trade lines; each connection gets it from its start")
-        ->required();
-    serve->add_option("--host", o.server.host, "address to listen on")->capture_default_str();
+void add_layout(CLI::App& command, const std::string& name, std::string& layout) {
+    command.add_option(name, layout, "columns of daily files; older has participant_timestamp too")
+        ->check(CLI::IsMember({"current", "older"}))
+        ->capture_default_str();
+}
+
+void declare_flat(CLI::App& app, FlatOptions& o) {
+    auto* flat =
+        app.add_subcommand("flat", "write a date of a tape as the vendor's daily CSV file to stdout");
+    flat->add_option("--tape", o.tape, "file of trade lines")->required();
+    flat->add_option("--date", o.date,
+                     "New York date as YYYY-MM-DD (default: the tape's, when it has only one)");
+    add_layout(*flat, "--layout", o.layout);
+    flat->footer("Example:\n  polygon-sim flat --tape tape.ndjson | gzip > 2026-03-06.csv.gz");
+}
+
+void declare_http(CLI::App& serve, ServeOptions& o) {
+    serve.add_flag("--gzip", o.vendor.http.gzip, "pack REST answers for clients that offer to unpack them");
+    serve.add_option("--http-latency", o.vendor.http.latency_ms, "each HTTP answer begins so many ms later")
+        ->check(CLI::Range(0, 600'000))
+        ->capture_default_str();
     serve
-        ->add_option("--port", o.server.port,
-                     "port; 0 takes a free one. The port is the first line on stdout")
+        .add_option("--rate-limit", o.vendor.http.rate_limit,
+                    "REST requests a minute, 429 beyond; 0: any number")
+        ->capture_default_str();
+    serve.add_option("--http-log", o.vendor.http_log, "write a line for each HTTP request to this file");
+    add_layout(serve, "--flat-layout", o.flat_layout);
+}
+
+void declare_address(CLI::App& serve, ServeOptions& o) {
+    serve.add_option("--host", o.vendor.server.host, "address to listen on")->capture_default_str();
+    serve
+        .add_option("--port", o.vendor.server.port,
+                    "port; 0 takes a free one. The port is the first line on stdout")
         ->check(CLI::Range(0, 65535))
         ->capture_default_str();
-    auto* cert = serve->add_option("--tls-cert", o.server.tls_cert, "PEM certificate chain: serve wss");
-    auto* key =
-        serve->add_option("--tls-key", o.server.tls_key, "PEM private key of the certificate")->needs(cert);
+    auto* cert = serve.add_option("--tls-cert", o.vendor.server.tls_cert,
+                                  "PEM certificate chain: serve wss and https");
+    auto* key = serve.add_option("--tls-key", o.vendor.server.tls_key, "PEM private key of the certificate")
+                    ->needs(cert);
     cert->needs(key);
-    serve->add_option(
+    serve.add_option(
         "--key", o.key,
         "the key to accept; it opens nothing but this stand-in (default: POLYGON_API_KEY, else any)");
+}
+
+void declare_socket(CLI::App& serve, ServeOptions& o) {
     serve
-        ->add_option("--speed", o.speed,
-                     "event time runs N times as fast as the clock; max: as fast as the socket takes")
+        .add_option("--speed", o.speed,
+                    "event time runs N times as fast as the clock; max: as fast as the socket takes")
         ->capture_default_str();
-    serve->add_option("--frame-events", o.frame_events, "most events in one frame")
+    serve.add_option("--frame-events", o.frame_events, "most events in one frame")
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000}))
         ->capture_default_str();
     serve
-        ->add_option("--at-end", o.at_end,
-                     "after the tape: hold the connection, close it, or exit once it is closed")
+        .add_option(
+            "--join", o.join,
+            "where a connection's tape begins: at its start, or where the clock stands that the first one "
+            "started")
+        ->check(CLI::IsMember({"start", "now"}))
+        ->capture_default_str();
+    serve
+        .add_option("--at-end", o.at_end,
+                    "after the tape: hold the connection, close it, or exit once it is closed")
         ->check(CLI::IsMember({"hold", "close", "exit"}))
         ->capture_default_str();
-    serve->add_option("--auth-timeout", o.auth_timeout_s, "seconds a client may take to authenticate")
+    serve.add_option("--auth-timeout", o.auth_timeout_s, "seconds a client may take to authenticate")
         ->check(CLI::Range(1U, 86'400U))
         ->capture_default_str();
     serve
-        ->add_option(
+        .add_option(
             "--slow-consumer-seconds", o.slow_consumer_s,
             "end connections that lag so far behind event time; 0: never (always so with --speed max)")
         ->check(CLI::Range(0U, 86'400U))
         ->capture_default_str();
+}
+
+void declare_serve(CLI::App& app, ServeOptions& o) {
+    auto* serve = app.add_subcommand(
+        "serve", "serve a tape as the vendor would: socket at /options, REST, daily files at /flatfiles");
+    serve->add_option("--tape", o.vendor.tape, "file of trade lines")->required();
+    declare_address(*serve, o);
+    declare_socket(*serve, o);
+    declare_http(*serve, o);
     serve->add_option("--faults", o.faults, "scripted faults, below");
     serve->footer(
-        std::string(sim_faults_help()) +
+        "Daily files want the key of POLYGON_S3_ACCESS_KEY_ID and POLYGON_S3_SECRET_ACCESS_KEY (or any, when "
+        "both are unset).\n\n" +
+        std::string(sim_faults_help()) + "\n\n" + std::string(http_faults_help()) +
         "\n\nExample: drop the first connection after 1000 events, refuse the key of the second one\n"
-        "  polygon-sim serve --tape tape.ndjson --faults 1000:drop,2/0:auth-refused");
+        "  polygon-sim serve --tape tape.ndjson --faults 1000:drop,2/0:auth-refused\n"
+        "Example: every answer 30 ms late, the third one throttled, half of the tenth\n"
+        "  polygon-sim serve --tape tape.ndjson --http-latency 30 --faults http/3:429:1,http/10:truncate");
 }
 
 Session session_for(const std::string& date) {
@@ -134,6 +191,38 @@ Exit generate(const GenerateOptions& o) {
     return Exit::kOk;
 }
 
+FlatLayout layout_of(const std::string& name) {
+    return name == "older" ? FlatLayout::kOlder : FlatLayout::kCurrent;
+}
+
+// The date asked for, or the tape's only one.
+Day flat_date(const std::string& date, const SimHistory& history) {
+    if (const auto day = parse_date(date)) return *day;
+    if (!date.empty())
+        throw Error(Exit::kUsage, fmt::format("--date: '{}' is no date; write it as YYYY-MM-DD", date));
+    if (history.dates().size() == 1) return history.dates().front();
+    if (history.dates().empty()) throw Error(Exit::kData, "the tape holds no trade");
+    throw Error(Exit::kUsage, fmt::format("the tape holds {} dates, {} to {}: say which with --date",
+                                          history.dates().size(), date_text(history.dates().front()),
+                                          date_text(history.dates().back())));
+}
+
+Exit flat(const FlatOptions& o) {
+    const MappedFile tape(o.tape);
+    const SimHistory history(tape.text());
+    const Day date = flat_date(o.date, history);
+    log::info("writing the trades of {}", date_text(date));
+    SimFlatFile file(history, date, layout_of(o.layout));
+    Output out(STDOUT_FILENO, "stdout");
+    std::string piece;
+    while (!stop_requested() && file.append(piece)) {
+        out.append(piece);
+        piece.clear();
+    }
+    out.flush();
+    return Exit::kOk;
+}
+
 double speed_of(const std::string& text) {
     if (text == "max") return 0;
     double speed = 0;
@@ -154,6 +243,7 @@ SimConfig config_of(const ServeOptions& o) {
     config.frame_events = o.frame_events;
     config.auth_timeout_ms = std::int64_t{o.auth_timeout_s} * 1000;
     config.slow_consumer_ms = std::int64_t{o.slow_consumer_s} * 1000;
+    config.join = o.join == "now" ? SimJoin::kNow : SimJoin::kStart;
     config.at_end = o.at_end == "close"  ? SimAtEnd::kClose
                     : o.at_end == "exit" ? SimAtEnd::kExit
                                          : SimAtEnd::kHold;
@@ -161,35 +251,43 @@ SimConfig config_of(const ServeOptions& o) {
     return config;
 }
 
-void log_counts(const SimCounts& n) {
+std::optional<S3Credentials> s3_credentials() {
+    auto id = secret_from_env("POLYGON_S3_ACCESS_KEY_ID");
+    auto secret = secret_from_env("POLYGON_S3_SECRET_ACCESS_KEY");
+    if (id.has_value() != secret.has_value())
+        throw Error(Exit::kConfig,
+                    "set both POLYGON_S3_ACCESS_KEY_ID and POLYGON_S3_SECRET_ACCESS_KEY, or none of them");
+    if (!id) return std::nullopt;
+    return S3Credentials{id->reveal(), *secret};
+}
+
+void log_counts(const SimCounts& n, std::uint64_t http_requests) {
     log::info(
         "connections={} authenticated={} refused={} evicted={} slow={} requests={} frames={} events={} "
-        "faults={}",
+        "faults={} http_requests={}",
         n.connections, n.authenticated, n.refused, n.evicted, n.slow, n.requests, n.frames, n.events,
-        n.faults);
+        n.faults, http_requests);
+}
+
+void tell_address(const SimServerOptions& o, int port) {
+    if (write_all(STDOUT_FILENO, fmt::format("{}\n", port)) != 0)
+        throw Error(Exit::kIo, "can't write the port to stdout");
+    const auto host = o.host.find(':') != std::string::npos ? "[" + o.host + "]" : o.host;
+    const auto* secure = o.tls_cert.empty() ? "" : "s";
+    log::info("SIMULATED vendor at ws{}://{}:{}{}, REST and files at http{}://{}:{}", secure, host, port,
+              kPath, secure, host, port);
 }
 
 Exit serve(ServeOptions& o) {
-    SimConfig config = config_of(o);
-    const MappedFile tape(o.tape);
-    config.tape = tape.text();
-    SimHub hub(std::move(config));
-    o.server.path = kPath;
-    WsServer server(o.server, [&](std::int64_t now_ms) { return hub.connect(now_ms); });
-    if (write_all(STDOUT_FILENO, fmt::format("{}\n", server.port())) != 0)
-        throw Error(Exit::kIo, "can't write the port to stdout");
-    const bool v6 = o.server.host.find(':') != std::string::npos;
-    log::info("SIMULATED vendor at {}://{}:{}{}", o.server.tls_cert.empty() ? "ws" : "wss",
-              v6 ? "[" + o.server.host + "]" : o.server.host, server.port(), kPath);
-    std::uint64_t release_at = kReleaseEvents;
-    server.run([&] {
-        if (hub.counts().events >= release_at) {
-            tape.release_pages();
-            release_at = hub.counts().events + kReleaseEvents;
-        }
-        return hub.finished();
-    });
-    log_counts(hub.counts());
+    o.vendor.socket = config_of(o);
+    o.vendor.http.faults = parse_http_faults(o.faults);
+    o.vendor.s3 = s3_credentials();
+    o.vendor.flat_layout = layout_of(o.flat_layout);
+    o.vendor.server.path = kPath;
+    SimVendor vendor(o.vendor);
+    tell_address(o.vendor.server, vendor.port());
+    vendor.run();
+    log_counts(vendor.counts(), vendor.http_requests());
     return Exit::kOk;
 }
 
@@ -197,15 +295,16 @@ Exit serve(ServeOptions& o) {
 
 int main(int argc, char** argv) {
     GenerateOptions generate_options;
+    FlatOptions flat_options;
     ServeOptions serve_options;
-    const ToolInfo info{"polygon-sim",
-                        "a stand-in for the options data vendor on loopback: tapes and the socket",
-                        "Example:\n"
-                        "  polygon-sim generate --trades 200000 > tape.ndjson\n"
-                        "  polygon-sim serve --tape tape.ndjson --port 8765 --speed 10\n"
-                        "  POLYGON_API_KEY=any polygon-stream --url ws://127.0.0.1:8765/options\n"
-                        "What each command takes: polygon-sim generate --help, polygon-sim serve --help"};
-    bool generating = false;
+    const ToolInfo info{
+        "polygon-sim", "a stand-in for the options data vendor on loopback: tapes, socket, REST, daily files",
+        "Example:\n"
+        "  polygon-sim generate --trades 200000 > tape.ndjson\n"
+        "  polygon-sim serve --tape tape.ndjson --port 8765 --speed 10\n"
+        "  POLYGON_API_KEY=any polygon-stream --url ws://127.0.0.1:8765/options\n"
+        "What each command takes: polygon-sim generate --help, serve --help, flat --help"};
+    std::function<Exit()> chosen;
     return run_tool(
         argc, argv, info,
         [&](CLI::App& app) {
@@ -213,7 +312,12 @@ int main(int argc, char** argv) {
             app.require_subcommand(1);
             declare_generate(app, generate_options);
             declare_serve(app, serve_options);
-            app.get_subcommand("generate")->callback([&] { generating = true; });
+            declare_flat(app, flat_options);
+            app.get_subcommand("generate")->callback([&] {
+                chosen = [&] { return generate(generate_options); };
+            });
+            app.get_subcommand("serve")->callback([&] { chosen = [&] { return serve(serve_options); }; });
+            app.get_subcommand("flat")->callback([&] { chosen = [&] { return flat(flat_options); }; });
         },
-        [&] { return generating ? generate(generate_options) : serve(serve_options); });
+        [&] { return chosen(); });
 }

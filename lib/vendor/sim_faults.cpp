@@ -133,7 +133,9 @@ SimFault parse_entry(std::string_view entry) {
 
 std::vector<SimFault> parse_sim_faults(std::string_view spec) {
     std::vector<SimFault> faults;
-    while (!spec.empty()) faults.push_back(parse_entry(cut(spec, ',')));
+    while (!spec.empty())
+        if (const auto entry = cut(spec, ','); !entry.starts_with("http/"))
+            faults.push_back(parse_entry(entry));
     return faults;
 }
 

@@ -34,8 +34,8 @@ struct SimFault {
 
 /// Reads `[C/]N:FAULT[:ARG],…`, for example `1000:drop,2/0:auth-refused,*/50:close:1011`. C is the connection
 /// (1-based,
-/// `*` for every one, default 1), N the number of events sent before. Throws Error(kUsage) naming the bad
-/// entry.
+/// `*` for every one, default 1), N the number of events sent before. Leaves entries that begin
+/// with `http/` to parse_http_faults(). Throws Error(kUsage) naming the bad entry.
 std::vector<SimFault> parse_sim_faults(std::string_view spec);
 
 /// The faults of one connection in the order they fire (by event, then as written).

@@ -6,7 +6,7 @@ namespace pulse {
 class SimHub::Member : public SimSession {
   public:
     Member(SimHub& hub, std::int64_t now_ms)
-        : SimSession(hub.config_, hub.counts_, ++hub.opened_, now_ms), hub_(hub) {
+        : SimSession(hub.config_, hub.counts_, hub.place_, ++hub.opened_, now_ms), hub_(hub) {
         ++hub_.open_;
     }
     ~Member() override {

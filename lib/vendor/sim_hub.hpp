@@ -11,7 +11,7 @@ namespace pulse {
 /// older one is evicted when the newer one has authenticated, as most observers of the vendor report.
 class SimHub {
   public:
-    explicit SimHub(SimConfig config) : config_(std::move(config)) {}
+    explicit SimHub(SimConfig config) : config_(std::move(config)), place_{-1, TapeCursor(config_.tape)} {}
 
     /// A session for a connection that opened at `now_ms`. It must be destroyed before the hub, when its
     /// connection ends.
@@ -26,6 +26,7 @@ class SimHub {
 
     SimConfig config_;
     SimCounts counts_;
+    SimTapePlace place_;
     Member* holder_ = nullptr;  ///< the authenticated connection
     unsigned opened_ = 0;
     unsigned open_ = 0;

@@ -12,19 +12,6 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kTopics{"T", "Q", "A", "AM", "FMV"};
 
-std::string json_text(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\')
-            out.append({'\\', c});
-        else if (static_cast<unsigned char>(c) < 0x20)
-            out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        else
-            out += c;
-    }
-    return out += '"';
-}
-
 std::vector<std::string_view> split(std::string_view params) {
     std::vector<std::string_view> out;
     while (!params.empty()) {
@@ -45,6 +32,19 @@ bool known_topic(std::string_view param) {
 }
 
 }  // namespace
+
+std::string json_text(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\')
+            out.append({'\\', c});
+        else if (static_cast<unsigned char>(c) < 0x20)
+            out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+        else
+            out += c;
+    }
+    return out += '"';
+}
 
 std::optional<SimRequest> parse_sim_request(std::string_view text) {
     simdjson::dom::parser parser;

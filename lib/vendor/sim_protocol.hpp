@@ -17,6 +17,9 @@ struct SimRequest {
 /// Nothing when the text is no JSON object with a string `action`.
 std::optional<SimRequest> parse_sim_request(std::string_view text);
 
+/// `text` as a JSON string, quotes included.
+std::string json_text(std::string_view text);
+
 /// `{"ev":"status","status":STATUS,"message":MESSAGE}`, without the array around it.
 std::string status_object(std::string_view status, std::string_view message);
 

@@ -22,9 +22,11 @@ std::string as_array(const std::vector<std::string>& objects) {
 
 }  // namespace
 
-SimSession::SimSession(const SimConfig& config, SimCounts& counts, unsigned connection, std::int64_t now_ms)
+SimSession::SimSession(const SimConfig& config, SimCounts& counts, SimTapePlace& place, unsigned connection,
+                       std::int64_t now_ms)
     : config_(config),
       counts_(counts),
+      place_(place),
       cursor_(config.tape),
       auth_deadline_ms_(now_ms + config.auth_timeout_ms) {
     for (auto& fault : faults_of(config.faults, connection)) {
@@ -120,8 +122,7 @@ WsStep SimSession::next(std::int64_t now_ms) {
     }
     if (tape_start_ms_ < 0) {
         if (!subscriptions_.trades()) return WsStep::wait(kNever);
-        tape_start_ms_ = now_ms;
-        tape_first_t_ = tape_time(cursor_.line());
+        start_tape(now_ms);
     }
     if (given_up(now_ms)) {
         ++counts_.slow;
@@ -129,6 +130,24 @@ WsStep SimSession::next(std::int64_t now_ms) {
     }
     if (fault_due()) return fire(now_ms);
     return silent_ ? WsStep::wait(kNever) : next_events(now_ms);
+}
+
+void SimSession::start_tape(std::int64_t now_ms) {
+    tape_start_ms_ = now_ms;
+    tape_first_t_ = tape_time(cursor_.line());
+    if (config_.join == SimJoin::kStart) return;
+    if (place_.start_ms < 0) {
+        place_.start_ms = now_ms;
+        return;
+    }
+    tape_start_ms_ = place_.start_ms;
+    cursor_ = place_.cursor;
+    while (config_.speed > 0 && !cursor_.at_end() && due_ms(cursor_.line()) < now_ms) advance();
+}
+
+void SimSession::advance() {
+    cursor_.advance();
+    if (cursor_.left() < place_.cursor.left()) place_.cursor = cursor_;
 }
 
 WsStep SimSession::next_reply(std::int64_t now_ms) {
@@ -175,7 +194,7 @@ std::uint64_t SimSession::fill_frame(std::uint64_t limit, std::int64_t now_ms) {
             if (count++ > 0) frame_ += ',';
             frame_ += line;
         }
-        cursor_.advance();
+        advance();
     }
     frame_ += ']';
     return count;
@@ -184,7 +203,7 @@ std::uint64_t SimSession::fill_frame(std::uint64_t limit, std::int64_t now_ms) {
 std::string_view SimSession::take_event() {
     while (!cursor_.at_end()) {
         const auto line = cursor_.line();
-        cursor_.advance();
+        advance();
         if (!subscriptions_.wants(tape_symbol(line))) continue;
         ++sent_;
         ++counts_.events;

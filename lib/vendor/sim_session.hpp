@@ -21,6 +21,13 @@ enum class SimAtEnd {
     kExit,   ///< close 1000, and the simulator ends
 };
 
+/// Where the tape of a connection begins.
+enum class SimJoin {
+    kStart,  ///< at its start, for each of them
+    kNow,    ///< where the tape's clock stands, which the first subscription starts; what was before is lost,
+             ///< as with the vendor. Without a clock (speed 0): where the connection before got to
+};
+
 /// How the simulated vendor behaves; the same for all connections.
 struct SimConfig {
     std::string_view tape;           ///< trade lines; must outlive all sessions
@@ -29,6 +36,7 @@ struct SimConfig {
     std::uint64_t frame_events = 100;  ///< most events in a frame, ≥ 1
     std::int64_t auth_timeout_ms = 10'000;
     std::int64_t slow_consumer_ms = 0;  ///< lag behind event time that ends a connection; 0: any lag is fine
+    SimJoin join = SimJoin::kStart;
     SimAtEnd at_end = SimAtEnd::kHold;
     std::vector<SimFault> faults;
 };
@@ -40,14 +48,21 @@ struct SimCounts {
     bool tape_finished = false;  ///< a connection got all of the tape under SimAtEnd::kExit
 };
 
+/// What connections under SimJoin::kNow share.
+struct SimTapePlace {
+    std::int64_t start_ms = -1;  ///< when the tape's first event was due; -1: nobody has subscribed yet
+    TapeCursor cursor;           ///< the next event of the connection that got farthest
+};
+
 /// One client's session with the vendor, as a state machine without sockets or clock: greeting, auth,
-/// subscriptions, the tape from its start once a trade subscription is held, and the scripted faults. Texts
+/// subscriptions, the tape once a trade subscription is held, and the scripted faults. Texts
 /// and silences follow public observations of the vendor; where none exist (the text of `auth_timeout` and
 /// `auth_required`) they are invented. A bad key is answered `auth_failed` and the TCP connection dropped.
 class SimSession : public WsPeer {
   public:
-    /// `config` and `counts` must outlive the session. `connection` counts from 1.
-    SimSession(const SimConfig& config, SimCounts& counts, unsigned connection, std::int64_t now_ms);
+    /// `config`, `counts` and `place` must outlive the session. `connection` counts from 1.
+    SimSession(const SimConfig& config, SimCounts& counts, SimTapePlace& place, unsigned connection,
+               std::int64_t now_ms);
 
     void receive(std::string_view message, std::int64_t now_ms) override;
     WsStep next(std::int64_t now_ms) override;
@@ -75,6 +90,10 @@ class SimSession : public WsPeer {
     WsStep next_events(std::int64_t now_ms);
     WsStep at_tape_end(std::int64_t now_ms);
 
+    void start_tape(std::int64_t now_ms);
+    /// Steps to the next line, for this connection and for who joins later.
+    void advance();
+
     [[nodiscard]] bool fault_due() const { return !faults_.empty() && faults_.front().event <= sent_; }
     WsStep fire(std::int64_t now_ms);
     WsStep fire_status(const std::string& status, std::int64_t now_ms);
@@ -90,6 +109,7 @@ class SimSession : public WsPeer {
 
     const SimConfig& config_;
     SimCounts& counts_;
+    SimTapePlace& place_;
     State state_ = State::kNew;
     std::deque<SimFault> faults_;
     std::deque<Reply> replies_;

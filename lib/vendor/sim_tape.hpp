@@ -15,6 +15,8 @@ class TapeCursor {
     /// The current trade without its newline; empty at the end.
     [[nodiscard]] std::string_view line() const { return line_; }
     void advance() { find(); }
+    /// Bytes from the current line on; less with every step.
+    [[nodiscard]] std::size_t left() const { return line_.size() + rest_.size(); }
 
   private:
     void find();

@@ -203,6 +203,17 @@ def case_stall():
             client.socket.close()
 
 
+def case_join():
+    for options, expected in (((), 300), (("--join", "now"), 200)):
+        with Sim("--faults", "100:drop", "--at-end", "close", *options) as sim:
+            first = Client(sim.port)
+            first.subscribe()
+            assert events(first.rest()) == 100
+            second = Client(sim.port)
+            second.subscribe()
+            assert events(second.rest()) == expected
+
+
 def case_address():
     with Sim() as sim:
         listening = subprocess.run(["cat", f"/proc/{sim.process.pid}/net/tcp", f"/proc/{sim.process.pid}/net/tcp6"],

@@ -214,3 +214,34 @@ TEST_CASE("every connection gets the tape from its start", "[sim_hub]") {
     bench.subscribed();
     CHECK(text_of(bench.peer->next(0)) == before);
 }
+
+TEST_CASE("who joins now gets the tape from where its clock stands", "[sim_hub]") {
+    Bench bench("", 1);
+    bench.config.join = SimJoin::kNow;
+    bench.subscribed();
+    CHECK(events_in(text_of(bench.peer->next(0))) == 1);
+    CHECK(events_in(text_of(bench.peer->next(150))) == 1);
+    bench.peer.reset();
+    // Gone from 150 to 450 ms: the events at 200, 300 and 400 are lost.
+    bench.peer = bench.hub->connect(450);
+    Bench::login(*bench.peer, 450);
+    bench.peer->receive(R"({"action":"subscribe","params":"T.*"})", 450);
+    bench.peer->next(450);
+    CHECK(bench.peer->next(450).wake_ms == 500);
+    CHECK_THAT(text_of(bench.peer->next(600)),
+               ContainsSubstring("\"q\":5}") && ContainsSubstring("\"q\":6}"));
+}
+
+TEST_CASE("without a clock who joins now goes on where the one before stopped", "[sim_hub]") {
+    Bench bench;
+    bench.config.join = SimJoin::kNow;
+    std::string lines;
+    for (const int sent_so_far : {4, 8, 10}) {
+        bench.subscribed();
+        lines += text_of(bench.peer->next(0));
+        CHECK(events_in(lines) == sent_so_far);
+    }
+    bench.subscribed();
+    CHECK(bench.peer->next(0).kind == WsStep::Kind::kWait);  // all of it was sent
+    for (int i = 0; i < 10; ++i) CHECK_THAT(lines, ContainsSubstring(fmt::format("\"q\":{}}}", i)));
+}
