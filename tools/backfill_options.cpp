@@ -22,13 +22,11 @@ Day date_option(const std::string& name, const std::string& text) {
 }  // namespace
 
 void declare_dates(CLI::App& app, Selection& o) {
-    app.add_option("--days", o.days, "the last N calendar days (default 90)")
+    app.add_option("--days", o.days, "N calendar days up to the last date (default 90)")
         ->check(CLI::Range(1U, 10'000U))
         ->type_name("N");
     app.add_option("--from", o.from, "first date, in New York")->type_name("YYYY-MM-DD")->excludes("--days");
-    app.add_option("--to", o.to, "last date (default: the newest there is)")
-        ->type_name("YYYY-MM-DD")
-        ->excludes("--days");
+    app.add_option("--to", o.to, "last date (default: the newest there is)")->type_name("YYYY-MM-DD");
 }
 
 void declare_underlyings(CLI::App& app, Selection& o) {

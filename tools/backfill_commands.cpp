@@ -1,0 +1,209 @@
+#include "backfill_commands.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <functional>
+#include <set>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/signals.hpp"
+#include "market/new_york.hpp"
+#include "net/flat_backfill.hpp"
+#include "pipe/progress_line.hpp"
+#include "vendor/source_choice.hpp"
+
+namespace pulse {
+
+namespace {
+
+/// A session counts as over when its close is so long past: late prints, and the delay of most plans.
+constexpr std::int64_t kSettledMs = 35 * 60'000;
+
+/// Where the records and the rejected rows go.
+struct Outlets {
+    explicit Outlets(const Working& o) : output(STDOUT_FILENO, "stdout"), rejects(o.rejects, o.strict) {
+        grow_pipe(STDOUT_FILENO);
+    }
+    Output output;
+    Rejects rejects;
+};
+
+/// Runs `work` and tells what came of it, also when it failed.
+template <typename Work, typename Tell>
+void run_and_tell(Outlets& outlets, const Work& work, const Tell& tell) {
+    try {
+        work();
+    } catch (...) {
+        tell();
+        throw;
+    }
+    outlets.rejects.finish();
+    tell();
+}
+
+// --- flat ----------------------------------------------------------------------------------------
+
+void fetch_flat(const Command& o, FlatBackfillOptions settings, const std::string& state, Outlets& outlets) {
+    settings.net = net_options(o.working);
+    settings.max_retries = o.working.max_retries;
+    std::optional<Journal> journal;
+    if (!state.empty()) journal.emplace(state, FlatRecords::journal_header(settings.filter));
+    ProgressLine progress(parse_progress_mode(o.working.progress));
+    settings.on_progress = [&](const FlatProgress& files, std::int64_t now_ms) {
+        if (progress.due(now_ms)) progress.show(flat_progress_text(files, settings.sessions.size()), now_ms);
+    };
+    FlatBackfillResult result;
+    run_and_tell(
+        outlets,
+        [&] {
+            run_flat_backfill(settings, outlets.output, outlets.rejects, journal ? &*journal : nullptr,
+                              result);
+        },
+        [&] {
+            log::info("{}", flat_files_text(result.files));
+            log::info("{}", result.summary.text());
+        });
+}
+
+}  // namespace
+
+Exit run_flat(const Command& o) {
+    FlatBackfillOptions settings;
+    settings.filter = filter_options(o.selection, o.working.strict);
+    settings.files = o.files;
+    if (o.files.empty() || o.selection.names_dates())
+        for (const Session& session : sessions_of(o.selection, today() - 1))
+            settings.sessions.push_back(session.date);
+    if (settings.sessions.empty() && !o.working.state.empty())
+        throw Error(Exit::kUsage,
+                    "--state is for the vendor's files: local ones are read whenever they are named");
+    if (!settings.sessions.empty()) settings.source = flat_source(o.s3_endpoint);
+    Outlets outlets(o.working);
+    fetch_flat(o, std::move(settings), o.working.state, outlets);
+    return Exit::kOk;
+}
+
+namespace {
+
+// --- windows of tickers, from whichever source is less work -----------------------------------------
+
+bool prefers_flat(const Command& o, const FilterOptions& filter, const std::vector<HistoryWindow>& windows) {
+    if (o.source != "auto") return o.source == "flat";
+    SourceQuestion question;
+    std::set<Day> sessions;
+    std::set<std::string> tickers;
+    for (const HistoryWindow& window : windows) {
+        sessions.insert(window.session);
+        tickers.insert(window.ticker);
+    }
+    question.tickers = tickers.size();
+    question.sessions.assign(sessions.begin(), sessions.end());
+    question.unfiltered = filter.unfiltered;
+    question.min_dte = filter.rule.min_dte;
+    question.max_dte = filter.rule.max_dte;
+    question.rate = o.rest.rate;
+    question.concurrency = o.rest.concurrency;
+    question.flat_credentials = has_s3_key();
+    question.now_ms = wall_ms();
+    const SourceChoice choice = choose_source(question);
+    log::info("source: {}: {}", choice.flat ? "flat files" : "REST", choice.why);
+    return choice.flat;
+}
+
+void fetch_rest(const Command& o, const FilterOptions& filter, std::vector<HistoryWindow> windows,
+                const std::string& state, Outlets& outlets) {
+    TradesBackfillOptions settings;
+    settings.job = {base_of(o.rest), std::move(windows), filter};
+    settings.rest = rest_options(o.rest, o.working);
+    std::optional<Journal> journal;
+    if (!state.empty()) journal.emplace(state, trades_state_header(filter.rule, filter.unfiltered));
+    ProgressLine progress(parse_progress_mode(o.working.progress));
+    settings.on_progress = [&](const BackfillProgress& so_far, std::int64_t now_ms) {
+        if (progress.due(now_ms)) progress.show(so_far.text(), now_ms);
+    };
+    RestBackfillResult result;
+    run_and_tell(
+        outlets,
+        [&] {
+            run_trades_backfill(settings, outlets.output, outlets.rejects, journal ? &*journal : nullptr,
+                                result);
+        },
+        [&] {
+            log::info("contracts={} watermarks={} requests={} retries={} throttled={}",
+                      result.trades.contracts, result.trades.watermarks, result.requests.requests,
+                      result.requests.retries, result.requests.throttled);
+            log::info("{}", result.trades.summary.text());
+        });
+}
+
+}  // namespace
+
+// Files first; sessions whose file isn't out yet come over REST all the same.
+Exit fetch_windows(const Command& o, std::vector<HistoryWindow> windows, const std::string& state) {
+    const FilterOptions filter = filter_options(o.selection, o.working.strict);
+    Outlets outlets(o.working);
+    if (prefers_flat(o, filter, windows)) {
+        FlatBackfillOptions settings;
+        settings.filter = filter;
+        settings.source = flat_source(o.s3_endpoint);
+        std::set<Day> published;
+        std::erase_if(windows, [&](const HistoryWindow& window) {
+            if (o.source != "flat" && flat_file_published_ms(window.session) > wall_ms()) return false;
+            published.insert(window.session);
+            return true;
+        });
+        settings.sessions.assign(published.begin(), published.end());
+        fetch_flat(o, std::move(settings), state.empty() ? state : state + ".flat", outlets);
+    }
+    if (!windows.empty() && !stop_requested()) fetch_rest(o, filter, std::move(windows), state, outlets);
+    return Exit::kOk;
+}
+
+std::vector<std::string> tickers_of(const Selection& o) {
+    const auto underlyings = Underlyings::parse(o.underlyings);
+    if (underlyings.all())
+        throw Error(Exit::kUsage, "this takes a list of underlyings; only `flat` can take ALL");
+    return underlyings.roots();
+}
+
+Exit run_trades(const Command& o) {
+    const auto tickers = tickers_of(o.selection);
+    std::vector<HistoryWindow> windows;
+    const auto sessions = sessions_of(o.selection, today());
+    for (const Session& session : sessions) {
+        // What is remembered as finished is not asked again: late prints may come until midnight.
+        const bool over =
+            o.working.state.empty() ? session.close_ms + kSettledMs <= wall_ms() : session.date < today();
+        if (!over) {
+            log::info("the session of {} is not over{}: it is left out", date_text(session.date),
+                      o.working.state.empty() ? "" : " for a state file before midnight in New York");
+            continue;
+        }
+        for (const std::string& ticker : tickers)
+            windows.push_back({ticker, session.date, new_york_ms(session.date, 0),
+                               new_york_ms(session.date + 1, 0), session.open_ms, session.close_ms});
+    }
+    return windows.empty() ? Exit::kOk : fetch_windows(o, std::move(windows), o.working.state);
+}
+
+// --- bars ----------------------------------------------------------------------------------------
+
+Exit run_bars(const Command& o) {
+    const DateSpan dates = dates_of(o.selection, today() - 1);
+    BarsBackfillOptions settings{base_of(o.rest), tickers_of(o.selection), dates.first, dates.last,
+                                 rest_options(o.rest, o.working)};
+    Outlets outlets(o.working);
+    BarsBackfillResult result;
+    run_and_tell(
+        outlets, [&] { run_bars_backfill(settings, outlets.output, outlets.rejects, result); },
+        [&] { log::info("{}", result.summary().text()); });
+    return Exit::kOk;
+}
+
+Day today() {
+    return NewYorkClock().date_of(wall_ms());
+}
+
+}  // namespace pulse
