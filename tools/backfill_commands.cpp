@@ -45,7 +45,9 @@ void run_and_tell(Outlets& outlets, const Work& work, const Tell& tell) {
 
 // --- flat ----------------------------------------------------------------------------------------
 
-void fetch_flat(const Command& o, FlatBackfillOptions settings, const std::string& state, Outlets& outlets) {
+/// Gives the sessions that have no file.
+std::vector<Day> fetch_flat(const Command& o, FlatBackfillOptions settings, const std::string& state,
+                            Outlets& outlets) {
     settings.net = net_options(o.working);
     settings.max_retries = o.working.max_retries;
     std::optional<Journal> journal;
@@ -65,6 +67,7 @@ void fetch_flat(const Command& o, FlatBackfillOptions settings, const std::strin
             log::info("{}", flat_files_text(result.files));
             log::info("{}", result.summary.text());
         });
+    return result.files.missing_sessions;
 }
 
 }  // namespace
@@ -73,13 +76,15 @@ Exit run_flat(const Command& o) {
     FlatBackfillOptions settings;
     settings.filter = filter_options(o.selection, o.working.strict);
     settings.files = o.files;
-    if (o.files.empty() || o.selection.names_dates())
-        for (const Session& session : sessions_of(o.selection, today() - 1))
-            settings.sessions.push_back(session.date);
-    if (settings.sessions.empty() && !o.working.state.empty())
+    const bool asks_vendor = o.files.empty() || o.selection.names_dates();
+    if (!asks_vendor && !o.working.state.empty())
         throw Error(Exit::kUsage,
                     "--state is for the vendor's files: local ones are read whenever they are named");
-    if (!settings.sessions.empty()) settings.source = flat_source(o.s3_endpoint);
+    if (asks_vendor) {
+        settings.source = flat_source(o.s3_endpoint);
+        for (const Session& session : sessions_of(o.selection, today() - 1))
+            settings.sessions.push_back(session.date);
+    }
     Outlets outlets(o.working);
     fetch_flat(o, std::move(settings), o.working.state, outlets);
     return Exit::kOk;
@@ -140,22 +145,24 @@ void fetch_rest(const Command& o, const FilterOptions& filter, std::vector<Histo
 
 }  // namespace
 
-// Files first; sessions whose file isn't out yet come over REST all the same.
+// Files first; sessions that have none, or not yet, come over REST all the same.
 Exit fetch_windows(const Command& o, std::vector<HistoryWindow> windows, const std::string& state) {
     const FilterOptions filter = filter_options(o.selection, o.working.strict);
     Outlets outlets(o.working);
     if (prefers_flat(o, filter, windows)) {
+        std::set<Day> asked;
+        for (const HistoryWindow& window : windows)
+            if (o.source == "flat" || flat_file_published_ms(window.session) <= wall_ms())
+                asked.insert(window.session);
         FlatBackfillOptions settings;
         settings.filter = filter;
         settings.source = flat_source(o.s3_endpoint);
-        std::set<Day> published;
-        std::erase_if(windows, [&](const HistoryWindow& window) {
-            if (o.source != "flat" && flat_file_published_ms(window.session) > wall_ms()) return false;
-            published.insert(window.session);
-            return true;
-        });
-        settings.sessions.assign(published.begin(), published.end());
-        fetch_flat(o, std::move(settings), state.empty() ? state : state + ".flat", outlets);
+        settings.sessions.assign(asked.begin(), asked.end());
+        const auto missing =
+            fetch_flat(o, std::move(settings), state.empty() ? state : state + ".flat", outlets);
+        if (o.source == "flat") return Exit::kOk;
+        for (const Day session : missing) asked.erase(session);
+        std::erase_if(windows, [&](const HistoryWindow& window) { return asked.contains(window.session); });
     }
     if (!windows.empty() && !stop_requested()) fetch_rest(o, filter, std::move(windows), state, outlets);
     return Exit::kOk;
@@ -171,8 +178,7 @@ std::vector<std::string> tickers_of(const Selection& o) {
 Exit run_trades(const Command& o) {
     const auto tickers = tickers_of(o.selection);
     std::vector<HistoryWindow> windows;
-    const auto sessions = sessions_of(o.selection, today());
-    for (const Session& session : sessions) {
+    for (const Session& session : sessions_of(o.selection, today())) {
         // What is remembered as finished is not asked again: late prints may come until midnight.
         const bool over =
             o.working.state.empty() ? session.close_ms + kSettledMs <= wall_ms() : session.date < today();
@@ -191,7 +197,15 @@ Exit run_trades(const Command& o) {
 // --- bars ----------------------------------------------------------------------------------------
 
 Exit run_bars(const Command& o) {
-    const DateSpan dates = dates_of(o.selection, today() - 1);
+    DateSpan dates = dates_of(o.selection, today() - 1);
+    // A session that goes on has a bar already, but not its last one.
+    const auto now = session_of(today());
+    const bool over = now && now->close_ms + kSettledMs <= wall_ms();
+    dates.last = std::min(dates.last, over ? today() : today() - 1);
+    if (dates.first > dates.last) {
+        log::info("no session is over since {}: there are no bars yet", date_text(dates.first));
+        return Exit::kOk;
+    }
     BarsBackfillOptions settings{base_of(o.rest), tickers_of(o.selection), dates.first, dates.last,
                                  rest_options(o.rest, o.working)};
     Outlets outlets(o.working);

@@ -75,7 +75,7 @@ void declare_bars(CLI::App& app, Command& o) {
     declare_underlyings(app, o.selection);
     declare_rest(app, o.rest);
     declare_working(app, o.working);
-    take_unused(app, {"--min-premium", "--max-dte", "--min-dte", "--s3-endpoint", "--state"});
+    take_unused(app, {"--min-premium", "--max-dte", "--min-dte", "--source", "--s3-endpoint", "--state"});
     app.add_flag_callback("--unfiltered", [] {})->group("");
     app.footer(kRestFooter);
 }

@@ -70,6 +70,7 @@ void tell_gaps(const std::vector<HistoryWindow>& gaps, std::size_t limit) {
 Exit run_heal(const Command& o) {
     const DateSpan dates = dates_of(o.selection, today());
     auto sessions = sessions_of(o.selection, today());
+    if (sessions.empty()) return Exit::kOk;
     store::GapRule rule;
     rule.tickers = tickers_of(o.selection);
     rule.until_ms = wall_ms() - kDelayMs;

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/env.hpp"
+#include "base/log.hpp"
 #include "vendor/rest_urls.hpp"
 
 namespace pulse {
@@ -62,8 +63,8 @@ std::vector<Session> sessions_of(const Selection& o, Day newest) {
     const DateSpan dates = dates_of(o, newest);
     auto sessions = sessions_between(dates.first, dates.last);
     if (sessions.empty())
-        throw Error(Exit::kUsage, fmt::format("no session between {} and {}: the market was closed",
-                                              date_text(dates.first), date_text(dates.last)));
+        log::info("no session between {} and {}: the market was closed", date_text(dates.first),
+                  date_text(dates.last));
     return sessions;
 }
 

@@ -41,7 +41,7 @@ void declare_underlyings(CLI::App& app, Selection& o);
 void declare_rule(CLI::App& app, Selection& o);
 /// The dates asked for, both inclusive; without --to up to `newest`. Throws Error(kUsage).
 DateSpan dates_of(const Selection& o, Day newest);
-/// The sessions among them. Throws Error(kUsage) when there are none.
+/// The sessions among them; tells when there are none.
 std::vector<Session> sessions_of(const Selection& o, Day newest);
 FilterOptions filter_options(const Selection& o, bool strict);
 

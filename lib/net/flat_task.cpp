@@ -147,6 +147,7 @@ FetchNext FlatTask::missing() {
               due ? "the vendor has none (a holiday, or before its history)"
                   : "not published yet (about 11:00 New York the next day)");
     ++progress_.missing;
+    progress_.missing_sessions.push_back(session_);
     return FetchNext::kDone;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/env.hpp"
 #include "vendor/fetch.hpp"
@@ -22,6 +23,7 @@ struct FlatSource {
 struct FlatProgress {
     std::uint64_t read = 0;
     std::uint64_t missing = 0;
+    std::vector<Day> missing_sessions;  ///< their dates
     std::uint64_t unchanged = 0;
     std::string name;         ///< of the present file
     std::uint64_t bytes = 0;  ///< of it, as stored

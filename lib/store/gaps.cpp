@@ -40,6 +40,12 @@ HistoryWindow window_around(const std::string& ticker, const Session& session, c
     return window;
 }
 
+// Beside a running stream a gap that history doesn't reach the end of yet is left for later: fetched in
+// slices, it would cost a request a contract each time.
+bool still_grows(const TimeRange& gap, const Session& session, const GapRule& rule) {
+    return rule.before_live && gap.to_ms < session.close_ms && gap.to_ms + 1 >= rule.until_ms;
+}
+
 }  // namespace
 
 std::vector<CoverageRow> read_coverage(Connection& connection, const TimeRange& span) {
@@ -67,11 +73,17 @@ std::vector<HistoryWindow> missing_windows(const std::vector<CoverageRow>& cover
         const auto known = known_of(coverage, ticker);
         const std::int64_t until_ms =
             rule.before_live ? std::min(rule.until_ms, newest_live_ms(coverage, ticker)) : rule.until_ms;
+        std::int64_t fetched_ms = 0;  // by the windows so far: reading a print twice would make it two
         for (const Session& session : sessions) {
             const TimeRange wanted{session.open_ms, std::min(session.close_ms, until_ms - 1)};
-            for (const TimeRange& gap : gaps_in(wanted, known))
-                if (gap.to_ms - gap.from_ms + 1 >= rule.min_gap_ms)
-                    windows.push_back(window_around(ticker, session, gap, rule));
+            for (const TimeRange& gap : gaps_in(wanted, known)) {
+                if (gap.to_ms - gap.from_ms + 1 < rule.min_gap_ms || still_grows(gap, session, rule))
+                    continue;
+                HistoryWindow window = window_around(ticker, session, gap, rule);
+                window.begin_ms = std::max(window.begin_ms, fetched_ms);
+                fetched_ms = window.end_ms;
+                windows.push_back(std::move(window));
+            }
         }
     }
     return windows;

@@ -26,8 +26,10 @@ std::vector<CoverageRow> read_coverage(Connection& connection, const TimeRange& 
 /// What counts as missing, and how much around it is fetched.
 struct GapRule {
     std::vector<std::string> tickers;
-    std::int64_t until_ms = 0;        ///< nothing later is asked for: history lags behind
-    bool before_live = false;         ///< only what lies before the newest interval of the live stream
+    std::int64_t until_ms = 0;  ///< nothing later is asked for: history lags behind
+    /// Only what lies before the newest interval of the live stream, and only gaps that history holds to
+    /// their end.
+    bool before_live = false;
     std::int64_t min_gap_ms = 1'000;  ///< shorter gaps are no gaps: the market isn't that busy at its edges
     /// A late print that arrived during the gap has an earlier time; so far before the gap the tape is read
     /// again.
@@ -36,7 +38,8 @@ struct GapRule {
 
 /// The market time of `sessions` that `coverage` doesn't know, by ticker and in time order. A session of
 /// which nothing is known becomes one window over its whole New York date; at the ends of a session a window
-/// takes in the hours before the open or after the close, because late prints are reported there.
+/// takes in the hours before the open or after the close, because late prints are reported there. Windows of
+/// a ticker don't overlap.
 std::vector<HistoryWindow> missing_windows(const std::vector<CoverageRow>& coverage,
                                            std::span<const Session> sessions, const GapRule& rule);
 

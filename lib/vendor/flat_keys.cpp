@@ -10,7 +10,7 @@ namespace pulse {
 
 S3Endpoint S3Endpoint::parse(std::string_view url) {
     S3Endpoint endpoint;
-    endpoint.base = rest_base(url);
+    endpoint.base = rest_base(url, "https://files.polygon.io");
     const std::string_view base = endpoint.base;
     const bool tls = base.starts_with("https:");
     const std::size_t authority = base.find("//") + 2;

@@ -115,13 +115,12 @@ std::int64_t unix_ns(std::int64_t ms) {
 
 }  // namespace
 
-std::string rest_base(std::string_view text) {
+std::string rest_base(std::string_view text, std::string_view example) {
     const HttpUrl url = parse_http_url(text);
     const auto refuse = [&](std::string_view what) {
         // Credentials must not be repeated, so the text isn't.
-        throw Error(
-            Exit::kUsage,
-            fmt::format("the base url is no use: {}; give something like https://api.polygon.io", what));
+        throw Error(Exit::kUsage,
+                    fmt::format("the base url is no use: {}; give something like {}", what, example));
     };
     if (!url.wrong.empty()) refuse(url.wrong);
     if (url.rest.find_first_of("?#") != std::string_view::npos)

@@ -11,7 +11,7 @@ namespace pulse {
 /// The vendor's REST addresses. `base` like https://api.polygon.io, without a trailing slash: see
 /// rest_base(). Throws Error(kUsage) when `text` is no http(s) url or carries a query, a fragment or
 /// credentials.
-std::string rest_base(std::string_view text);
+std::string rest_base(std::string_view text, std::string_view example = "https://api.polygon.io");
 
 /// Contracts of an underlying by expiration, ascending; `expired` picks one of the two halves the vendor
 /// keeps apart. 1000 a page.

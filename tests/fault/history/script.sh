@@ -37,6 +37,29 @@ database flat
 run --state "$work/flat" -- --source flat || { cat "$work/log"; fail "from flat files it ended with $?"; }
 check "flat files differ from the tape"
 
+# TERM in the middle: a polite end with nobody left behind, and the next run goes on.
+stop_vendor
+history_vendor --speed max --http-latency 20
+for jobs in 1 2; do
+    database "stopped_$jobs"
+    state=$work/stopped.$jobs
+    options=(--from "$day" --to "$day" --jobs "$jobs" --state "$state" -- --source rest --rate 0 --concurrency 2)
+    "$backfill" "${options[@]}" 2>"$work/log" &
+    pid=$!
+    wait_for "the first finished contracts" eval 'cat "$state"/*.state | grep -q "\"c\":"'
+    kill -TERM "$pid"
+    status=0
+    wait "$pid" || status=$?
+    [ "$status" = 0 ] || { cat "$work/log" >&2; fail "TERM with $jobs jobs ended with $status"; }
+    if pgrep -f "$state" >"$work/orphans"; then fail "left behind with $jobs jobs: $(cat "$work/orphans")"; fi
+    if compgen -G "$state/*.unstored" >/dev/null; then fail "what was fetched was not stored"; fi
+    [ "$(sql "SELECT count(*) FROM coverage WHERE source <> 'live'")" -lt 7 ] || fail "it was over already: nothing was stopped"
+    "$backfill" "${options[@]}" 2>"$work/log" || { cat "$work/log" >&2; fail "the run after TERM ended with $?"; }
+    check "the run after TERM with $jobs jobs differs from the tape"
+done
+stop_vendor
+history_vendor --speed max
+
 # A database that is away: what was fetched but not stored is not taken for done.
 database late
 status=0

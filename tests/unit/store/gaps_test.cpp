@@ -57,6 +57,17 @@ TEST_CASE("a gap inside is fetched with the time before it in which late prints 
     CHECK(windows[0].end_ms == at(kFriday, 11, 10) + 1);
 }
 
+TEST_CASE("gaps close together are fetched without reading anything twice") {
+    const std::vector<CoverageRow> coverage{live("AAPL", at(kFriday, 9, 30), at(kFriday, 11, 0)),
+                                            live("AAPL", at(kFriday, 11, 1), at(kFriday, 11, 5)),
+                                            live("AAPL", at(kFriday, 11, 6), at(kFriday, 16, 0))};
+    const auto windows = missing_windows(coverage, {kSessions.data(), 1}, rule_for({"AAPL"}));
+    REQUIRE(windows.size() == 2);
+    CHECK(windows[1].begin_ms == windows[0].end_ms);
+    CHECK(windows[1].from_ms == at(kFriday, 11, 5) + 1);
+    CHECK(windows[1].end_ms == at(kFriday, 11, 6) + 1);
+}
+
 TEST_CASE("gaps at the ends of a session reach to the ends of the date") {
     const std::vector<CoverageRow> coverage{live("AAPL", at(kFriday, 10, 0), at(kFriday, 15, 0))};
     const auto windows = missing_windows(coverage, {kSessions.data(), 1}, rule_for({"AAPL"}));
@@ -91,6 +102,17 @@ TEST_CASE("before_live leaves what follows the newest live interval's start to t
     REQUIRE(windows.size() == 1);
     CHECK(windows[0].from_ms == at(kFriday, 11, 0) + 1);
     CHECK(windows[0].to_ms == at(kFriday, 11, 10) - 1);
+}
+
+TEST_CASE("beside the stream a gap waits until history holds all of it") {
+    auto rule = rule_for({"AAPL"});
+    rule.before_live = true;
+    const std::vector<CoverageRow> coverage{live("AAPL", at(kFriday, 9, 30), at(kFriday, 11, 0)),
+                                            live("AAPL", at(kFriday, 11, 10), at(kFriday, 11, 20))};
+    rule.until_ms = at(kFriday, 11, 5);
+    CHECK(missing_windows(coverage, kSessions, rule).empty());
+    rule.until_ms = at(kFriday, 11, 10) + 1;
+    CHECK(missing_windows(coverage, kSessions, rule).size() == 1);
 }
 
 TEST_CASE("changes of the calendar override the rules") {
