@@ -257,7 +257,8 @@ def case_progress(tools):
 def case_settings(tools):
     day = ["--from", DAY, "--to", DAY]
     tools.fetch(*day, "--days", "3", expect=2)
-    tools.fetch("--from", "2025-12-06", "--to", "2025-12-07", expect=2)
+    out, err = tools.fetch("--from", "2025-12-06", "--to", "2025-12-07")
+    check("no session between 2025-12-06 and 2025-12-07" in err and not out, err)
     tools.fetch("--from", "2025-12-32", expect=2)
     tools.fetch(*day, "--min-premium", "much", expect=2)
     tools.fetch(*day, "--s3-endpoint", "ftp://files.example", expect=2)
