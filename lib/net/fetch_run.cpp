@@ -8,7 +8,9 @@
 #include "base/clock.hpp"
 #include "base/signals.hpp"
 #include "net/fetch_transfer.hpp"
+#include "net/hide_key.hpp"
 #include "net/lws_support.hpp"
+#include "pipe/output.hpp"
 
 namespace pulse {
 
@@ -150,7 +152,15 @@ FetchStatistics run_fetches(FetchScheduler& scheduler, const FetchNetOptions& op
     static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
     if (ready != CURLE_OK) throw Error(Exit::kFailure, "libcurl cannot start");
     if (!options.ca_file.empty()) check_ca_file(options.ca_file);
-    return FetchRun(scheduler, options, tick).run();
+    try {
+        return FetchRun(scheduler, options, tick).run();
+    } catch (const ReaderGone&) {
+        throw;  // callers know it by its type
+    } catch (const Error& error) {
+        const std::string text = hide_key(options.bearer_key, error.what());
+        if (text == error.what()) throw;
+        throw Error(error.exit(), text);
+    }
 }
 
 }  // namespace pulse

@@ -29,7 +29,7 @@ struct FetchStatistics {
 /// requested. `tick` is called with mono_ms() about four times a second. Time spent in tasks and in `tick`,
 /// for instance because our stdout is slow, is not counted as the server's. Throws what tasks, the scheduler
 /// and `tick` throw, and Error: kConfig for a bad CA file, kUnavailable for a server whose certificate isn't
-/// trusted, kUsage for a url that is none.
+/// trusted, kUsage for a url that is none. The texts of errors are free of the key, whatever a server says.
 FetchStatistics run_fetches(FetchScheduler& scheduler, const FetchNetOptions& options,
                             const std::function<void(std::int64_t now_ms)>& tick);
 

@@ -166,12 +166,8 @@ bool FetchTransfer::body(std::string_view piece) {
 }
 
 FetchOutcome FetchTransfer::outcome(CURLcode result) {
-    // A server may repeat the key in its error; nobody else shall.
-    if (options_.bearer_key)
-        outcome_.error_body = options_.bearer_key->redact(std::move(outcome_.error_body));
     if (result == CURLE_OK) return std::move(outcome_);
     std::string reason = error_text_[0] != '\0' ? error_text_ : curl_easy_strerror(result);
-    if (options_.bearer_key) reason = options_.bearer_key->redact(reason);
     if (result == CURLE_PEER_FAILED_VERIFICATION)
         throw Error(Exit::kUnavailable, fmt::format("{} is not trusted: {}; --ca-file names the certificate "
                                                     "authority of a server of your own",

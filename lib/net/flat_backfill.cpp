@@ -5,10 +5,10 @@
 
 #include <array>
 #include <memory>
-#include <random>
 
 #include "base/fd.hpp"
 #include "base/signals.hpp"
+#include "net/random_source.hpp"
 
 namespace pulse {
 
@@ -67,9 +67,7 @@ void fetch_sessions(const FlatBackfillOptions& options, FlatRecords& records, Fl
         ++started;
         return std::make_unique<FlatTask>(*options.source, *session++, records, progress);
     };
-    std::mt19937_64 engine{std::random_device{}()};
-    const auto random = [&] { return std::uniform_real_distribution<double>()(engine); };
-    FetchScheduler scheduler({1, 0, options.max_retries}, more, random);
+    FetchScheduler scheduler({1, 0, options.max_retries}, more, random_source());
     try {
         run_fetches(scheduler, options.net, [&](std::int64_t now_ms) {
             if (options.on_progress) options.on_progress(progress, now_ms);

@@ -121,7 +121,7 @@ FetchNext FlatTask::start_over(const char* why) {
                     fmt::format("flat file of {} {} for the {}th time; run the same command again later",
                                 progress_.name, why, fresh_starts_));
     log::warn("flat file of {} {}: starting it over", progress_.name, why);
-    records_.start_over(progress_.name);
+    records_.start_over();
     etag_.clear();
     progress_.bytes = 0;
     progress_.total = -1;

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
-#include <random>
 
 #include "base/log.hpp"
+#include "net/hide_key.hpp"
+#include "net/random_source.hpp"
 #include "vendor/holidays_task.hpp"
 
 namespace pulse {
@@ -14,8 +15,9 @@ namespace {
 
 class PipeEdge final : public BackfillEdge {
   public:
-    PipeEdge(Output& output, Rejects& rejects, Journal* journal)
-        : output_(output), rejects_(rejects), journal_(journal) {}
+    /// `key` outlives the edge.
+    PipeEdge(Output& output, Rejects& rejects, Journal* journal, const std::optional<Secret>& key)
+        : output_(output), rejects_(rejects), journal_(journal), key_(key) {}
 
     void write(std::string_view records) override {
         output_.append(records);
@@ -31,20 +33,16 @@ class PipeEdge final : public BackfillEdge {
         // A reject is one line; between the values of a row a line break is as good as a blank.
         std::string line(text);
         std::replace_if(line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
-        rejects_.reject(input, row, line, reason);
+        rejects_.reject(hide_key(key_, std::string(input)), row, hide_key(key_, std::move(line)),
+                        hide_key(key_, std::string(reason)));
     }
 
   private:
     Output& output_;
     Rejects& rejects_;
     Journal* journal_;
+    const std::optional<Secret>& key_;
 };
-
-std::function<double()> random_source() {
-    return [engine = std::mt19937_64(std::random_device{}())]() mutable {
-        return std::uniform_real_distribution<double>()(engine);
-    };
-}
 
 TradesState state_of(Journal* journal) {
     if (journal == nullptr) return {};
@@ -89,7 +87,7 @@ void run_and_finish(Output& output, Journal* journal, const Work& work, const Fi
 
 void run_trades_backfill(const TradesBackfillOptions& options, Output& output, Rejects& rejects,
                          Journal* journal, RestBackfillResult& result) {
-    PipeEdge edge(output, rejects, journal);
+    PipeEdge edge(output, rejects, journal, options.rest.net.bearer_key);
     TradesBackfill backfill(options.job, state_of(journal), edge);
     BackfillProgress progress;
     // Behind the backfill: its tasks go first.
@@ -125,7 +123,7 @@ Summary BarsBackfillResult::summary() const {
 
 void run_bars_backfill(const BarsBackfillOptions& options, Output& output, Rejects& rejects,
                        BarsBackfillResult& result) {
-    PipeEdge edge(output, rejects, nullptr);
+    PipeEdge edge(output, rejects, nullptr, options.rest.net.bearer_key);
     BackfillOutlet outlet(edge);
     auto ticker = options.tickers.begin();
     const auto more = [&]() -> std::unique_ptr<FetchTask> {

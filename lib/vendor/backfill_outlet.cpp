@@ -1,7 +1,5 @@
 #include "vendor/backfill_outlet.hpp"
 
-#include <fmt/format.h>
-
 #include "base/log.hpp"
 
 namespace pulse {
@@ -35,14 +33,6 @@ void BackfillOutlet::flush() {
     if (!lines.empty()) edge_.remember(lines);
     state_.clear();
     failed_ = false;
-}
-
-std::string pass_marker(std::string_view source) {
-    return fmt::format(
-        "\n"
-        R"({{"ev":"W","src":"{}","session":"again","tickers":[],"from":0,"to":0}})"
-        "\n",
-        source);
 }
 
 }  // namespace pulse

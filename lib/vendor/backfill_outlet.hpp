@@ -49,8 +49,4 @@ class BackfillOutlet {
     bool failed_ = false;
 };
 
-/// An empty line, which ends a line that a kill has torn, and a record that covers nothing: it tells readers
-/// that the source starts over with what follows, so that counting identical prints starts over too.
-std::string pass_marker(std::string_view source);
-
 }  // namespace pulse

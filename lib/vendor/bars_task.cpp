@@ -2,15 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "base/error.hpp"
 #include "base/log.hpp"
 #include "vendor/rest_urls.hpp"
 
 namespace pulse {
-
-namespace {
-constexpr unsigned kMaxRestarts = 8;
-}
 
 BarsTask::BarsTask(const std::string& base, std::string ticker, Day first, Day last, BackfillOutlet& outlet,
                    BackfillEdge& edge, BarsCounts& counts)
@@ -34,9 +29,11 @@ void BarsTask::body(std::string_view piece) {
 }
 
 void BarsTask::take_row(std::string_view row) {
+    const auto reason = reader_.read(row, bar_);
+    if (reason == RestRowReader::kDamaged) return pages_.row_is_damaged();
     ++row_;
     ++counts_.received;
-    if (const auto reason = reader_.read(row, bar_); !reason.empty()) {
+    if (!reason.empty()) {
         ++counts_.rejected;
         return edge_.reject(pages_.name(), row_, row, reason);
     }
@@ -61,12 +58,8 @@ FetchNext BarsTask::end() {
         case PageChain::End::kBroken:
             return FetchNext::kBroken;
         case PageChain::End::kChanged:
-            if (++restarts_ > kMaxRestarts)
-                throw Error(
-                    Exit::kFailure,
-                    fmt::format("{}: the vendor's page is another one each time it is read", pages_.name()));
+            pages_.begin_again(first_url_);
             row_ = 0;
-            pages_.begin(first_url_);
             return FetchNext::kMore;
         case PageChain::End::kDone:
             break;

@@ -52,7 +52,6 @@ class BarsTask final : public FetchTask {
     NewYorkClock clock_;
     std::uint64_t row_ = 0;
     std::uint64_t written_ = 0;
-    unsigned restarts_ = 0;
 };
 
 }  // namespace pulse

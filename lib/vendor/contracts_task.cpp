@@ -2,13 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "base/error.hpp"
+#include "base/log.hpp"
+#include "vendor/vendor_reason.hpp"
 
 namespace pulse {
-
-namespace {
-constexpr unsigned kMaxRestarts = 8;
-}
 
 ContractsTask::ContractsTask(const std::string& base, const ContractsQuery& query, BackfillEdge& edge,
                              Done done)
@@ -28,12 +25,30 @@ void ContractsTask::body(std::string_view piece) {
 }
 
 void ContractsTask::take_row(std::string_view row) {
-    ++rows_;
     RestContract contract;
-    if (const auto reason = reader_.read(row, contract); !reason.empty())
-        edge_.reject(pages_.name(), rows_, row, reason);
-    else
+    const auto reason = reader_.read(row, contract);
+    if (reason == RestRowReader::kDamaged) return pages_.row_is_damaged();
+    ++rows_;
+    if (reason.empty()) {
         contracts_.push_back(std::move(contract));
+        return;
+    }
+    // What is no option symbol can't be asked for: all that is left is to tell.
+    ++unusable_;
+    const std::string ticker = plain_text(contract.ticker);
+    edge_.reject(pages_.name(), rows_, row,
+                 fmt::format("{}{}; its trades can't be asked for and will be missing", reason,
+                             ticker.empty() ? "" : fmt::format(" ('{}')", ticker)));
+}
+
+FetchNext ContractsTask::finish() {
+    if (unusable_ > 0)
+        log::warn(
+            "{}: {} of {} rows name no contract that can be asked for; if there are trades of those, "
+            "they will be missing from days that count as complete",
+            pages_.name(), unusable_, rows_);
+    done_(std::move(contracts_));
+    return FetchNext::kDone;
 }
 
 FetchNext ContractsTask::end() {
@@ -41,19 +56,15 @@ FetchNext ContractsTask::end() {
         case PageChain::End::kMore:
             return FetchNext::kMore;
         case PageChain::End::kDone:
-            done_(std::move(contracts_));
-            return FetchNext::kDone;
+            return finish();
         case PageChain::End::kBroken:
             return FetchNext::kBroken;
         case PageChain::End::kChanged:
             break;
     }
-    if (++restarts_ > kMaxRestarts)
-        throw Error(Exit::kFailure,
-                    fmt::format("{}: the list is another one each time it is read", pages_.name()));
+    pages_.begin_again(first_url_);
     contracts_.clear();
-    rows_ = 0;
-    pages_.begin(first_url_);
+    rows_ = unusable_ = 0;
     return FetchNext::kMore;
 }
 

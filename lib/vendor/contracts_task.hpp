@@ -17,7 +17,8 @@ class ContractsTask final : public FetchTask {
   public:
     using Done = std::function<void(std::vector<RestContract>)>;
 
-    /// `done` gets the list, in the order given, when it is complete. Unusable rows go to `edge`.
+    /// `done` gets the list, in the order given, when it is complete. Rows without a symbol that can be read
+    /// go to `edge`, and a warning tells how many.
     ContractsTask(const std::string& base, const ContractsQuery& query, BackfillEdge& edge, Done done);
 
     [[nodiscard]] FetchRequest request() override { return {pages_.url(), {}, true, true}; }
@@ -29,6 +30,7 @@ class ContractsTask final : public FetchTask {
 
   private:
     void take_row(std::string_view row);
+    FetchNext finish();
 
     std::string first_url_;
     PageChain pages_;
@@ -37,7 +39,7 @@ class ContractsTask final : public FetchTask {
     RestRowReader reader_;
     std::vector<RestContract> contracts_;
     std::uint64_t rows_ = 0;
-    unsigned restarts_ = 0;
+    std::uint64_t unusable_ = 0;
 };
 
 }  // namespace pulse

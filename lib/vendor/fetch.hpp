@@ -26,9 +26,11 @@ struct FetchReply {
 
 /// What is left to do after an answer that arrived whole.
 enum class FetchNext {
-    kDone,    ///< the task is finished
-    kMore,    ///< request() now gives the next request of the chain
-    kBroken,  ///< the body makes no sense (`broken_reason()`): the same request is worth another try
+    kDone,     ///< the task is finished
+    kMore,     ///< request() now gives the next request of the chain
+    kBroken,   ///< the body makes no sense (`broken_reason()`): the same request is worth another try
+    kRefused,  ///< the answer is what a task that doesn't accept it gets (`broken_reason()`: its body): that
+               ///< ends the job
 };
 
 /// One chain of requests made one after the other: the pages of a resource, or a file. Knows nothing of

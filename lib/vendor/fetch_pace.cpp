@@ -43,15 +43,20 @@ void Throttle::refused(std::int64_t started_ms, std::int64_t now_ms,
         const std::int64_t own_ms = std::min(kFirstPauseMs << std::min(pauses_, 10U), kLongestPauseMs);
         ++pauses_;
         if (own_ms == kLongestPauseMs) ++longest_pauses_;
+        begun_before_ms_ = begun_ms_;
         begun_ms_ = now_ms;
         until_ms_ = std::max(until_ms_, now_ms + own_ms);
     }
     until_ms_ = std::max(until_ms_, now_ms + asked_ms);
 }
 
-// An answer to a request from before the pause says nothing about whether the pause has helped.
+// An answer to a request from before the pause says nothing about whether the pause has helped, but the pause
+// before it has: then this one counts as the first.
 void Throttle::answered(std::int64_t started_ms) {
-    if (started_ms > begun_ms_) pauses_ = longest_pauses_ = 0;
+    if (started_ms > begun_before_ms_) {
+        pauses_ = started_ms > begun_ms_ ? 0 : std::min(pauses_, 1U);
+        longest_pauses_ = 0;
+    }
 }
 
 std::optional<std::int64_t> retry_after_ms(const std::optional<std::string>& header) {

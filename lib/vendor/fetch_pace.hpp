@@ -44,9 +44,10 @@ class Throttle {
 
   private:
     std::int64_t until_ms_ = INT64_MIN;
-    std::int64_t begun_ms_ = INT64_MIN;  ///< when the last pause was decided
-    unsigned pauses_ = 0;                ///< in a row
-    unsigned longest_pauses_ = 0;        ///< of them, those of a minute
+    std::int64_t begun_ms_ = INT64_MIN;         ///< when the last pause was decided
+    std::int64_t begun_before_ms_ = INT64_MIN;  ///< and the one before it
+    unsigned pauses_ = 0;                       ///< in a row
+    unsigned longest_pauses_ = 0;               ///< of them, those of a minute
 };
 
 /// A Retry-After header in milliseconds, at most ten minutes; nothing when absent. A date, which needs the

@@ -100,7 +100,7 @@ void FetchScheduler::ended(FetchTask* task, const FetchOutcome& outcome, std::in
         failed(slot, outcome.transport_error.empty() ? "no answer" : outcome.transport_error, outcome.reply,
                now_ms);
     } else if (task->accepts(status)) {
-        accepted(index, now_ms);
+        accepted(index, outcome, now_ms);
     } else if (status == kTooManyRequests) {
         throttled(slot, outcome, now_ms);
     } else if (worth_another_try(status)) {
@@ -110,7 +110,7 @@ void FetchScheduler::ended(FetchTask* task, const FetchOutcome& outcome, std::in
     }
 }
 
-void FetchScheduler::accepted(std::size_t index, std::int64_t now_ms) {
+void FetchScheduler::accepted(std::size_t index, const FetchOutcome& outcome, std::int64_t now_ms) {
     Slot& slot = tasks_[index];
     throttle_.answered(slot.started_ms);
     switch (slot.task->end()) {
@@ -125,6 +125,11 @@ void FetchScheduler::accepted(std::size_t index, std::int64_t now_ms) {
         case FetchNext::kBroken:
             failed(slot, slot.task->broken_reason(), {}, now_ms);
             break;
+        case FetchNext::kRefused: {
+            FetchOutcome refused = outcome;
+            refused.error_body = slot.task->broken_reason();
+            refuse(*slot.task, refused);
+        }
     }
 }
 

@@ -77,7 +77,7 @@ class FetchScheduler {
 
     Slot* take_ready(std::int64_t now_ms);
     std::size_t index_of(const FetchTask* task) const;
-    void accepted(std::size_t index, std::int64_t now_ms);
+    void accepted(std::size_t index, const FetchOutcome& outcome, std::int64_t now_ms);
     void throttled(Slot& slot, const FetchOutcome& outcome, std::int64_t now_ms);
     void failed(Slot& slot, const std::string& reason, const FetchReply& reply, std::int64_t now_ms);
 

@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "vendor/vendor_reason.hpp"
+
 namespace pulse {
 
 namespace {
@@ -24,8 +26,23 @@ bool says_results(std::string_view key) {
     return parser.parse(quoted).get_string().get(text) == simdjson::SUCCESS && text == "results";
 }
 
+std::string text_of(const std::optional<simdjson::dom::element>& member) {
+    std::string_view text;
+    if (!member || member->get_string().get(text) != simdjson::SUCCESS) return {};
+    return std::string(text);
+}
+
+bool says_success(std::string_view status) {
+    std::string upper(status);
+    for (char& c : upper)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return upper == "OK" || upper == "DELAYED";
+}
+
+}  // namespace
+
 /// The members that matter, the first of each name.
-struct Members {
+struct RestPage::Members {
     std::optional<simdjson::dom::element> status, error, message, results, next_url;
 
     explicit Members(simdjson::dom::object object) {
@@ -40,15 +57,12 @@ struct Members {
     static void keep(std::optional<simdjson::dom::element>& slot, simdjson::dom::element value) {
         if (!slot) slot = value;
     }
+    [[nodiscard]] std::string reason() const {
+        std::string text = plain_text(text_of(error));
+        if (text.empty()) text = plain_text(text_of(message));
+        return text.empty() ? "no reason given" : text;
+    }
 };
-
-std::string text_of(const std::optional<simdjson::dom::element>& member) {
-    std::string_view text;
-    if (!member || member->get_string().get(text) != simdjson::SUCCESS) return {};
-    return std::string(text);
-}
-
-}  // namespace
 
 void RestPage::reset() {
     *this = RestPage{};
@@ -189,19 +203,26 @@ bool RestPage::read_members() {
     if (parser.parse(members_).get_object().get(object) != simdjson::SUCCESS)
         return fail("the body is no valid JSON");
     const Members members(object);
-    status_ = text_of(members.status);
-    if (status_ == "ERROR" || status_ == "NOT_AUTHORIZED" || status_ == "NOT_FOUND") {
-        const std::string error = text_of(members.error);
-        const std::string reason = error.empty() ? text_of(members.message) : error;
-        return fail(
-            fmt::format("the answer says {}: {}", status_, reason.empty() ? "no reason given" : reason));
-    }
     if (members.results && !members.results->is_array() && !members.results->is_null())
         return fail("results is no array of objects");
+    if (!check_status(members)) return false;
     if (members.next_url && !members.next_url->is_string() && !members.next_url->is_null())
         return fail("next_url is no string");
     next_url_ = text_of(members.next_url);
     return true;
+}
+
+// An answer that isn't the vendor's, or tells of a refusal, must not pass for "there are no rows".
+bool RestPage::check_status(const Members& members) {
+    if (members.status && !members.status->is_null()) {
+        status_ = text_of(members.status);
+        if (says_success(status_)) return true;
+        const std::string said = plain_text(status_);
+        return fail(
+            fmt::format("the answer says {}: {}", said.empty() ? "no status" : said, members.reason()));
+    }
+    if (members.results && members.results->is_array()) return true;
+    return fail(fmt::format("the answer has neither status nor results: {}", members.reason()));
 }
 
 }  // namespace pulse

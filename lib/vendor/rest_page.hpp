@@ -26,8 +26,8 @@ class RestPage {
 
     /// Feeds a piece and calls `row(std::string_view)` with each complete object of `results`, its text as
     /// sent, in order. A row's text has balanced braces and complete strings and kPadding readable bytes
-    /// behind it; whether it is valid JSON is the reader's to find out. It is valid during the call. Stops
-    /// taking anything in once the page is broken.
+    /// behind it; whether it is valid JSON is the reader's to find out, who calls row_is_damaged() when not.
+    /// It is valid during the call. Stops taking anything in once the page is broken.
     template <typename Row>
     void feed(std::string_view piece, Row&& row) {
         using Target = std::remove_reference_t<Row>;
@@ -37,9 +37,15 @@ class RestPage {
                                  }});
     }
 
-    /// Call when the body has ended. False when the text isn't one complete JSON object, `results` is no
-    /// array of objects, `next_url` is no string, or `status` tells of a refusal (ERROR, NOT_AUTHORIZED,
-    /// NOT_FOUND); broken_reason() tells. `results` may be null or missing.
+    /// Call from within `row` when its text is no JSON: the bytes of the body are damaged, which breaks the
+    /// page.
+    void row_is_damaged() { fail("a row is no valid JSON"); }
+    [[nodiscard]] bool broken() const { return place_ == Place::kBroken; }
+
+    /// Call when the body has ended. False when the text isn't one complete JSON object, a row is damaged,
+    /// `results` is no array of objects, `next_url` is no string, or nothing says that this is the answer:
+    /// `status` must be OK or DELAYED, in either case, or missing while `results` is there. broken_reason()
+    /// tells. With such a status `results` may be null or missing: there are no rows.
     [[nodiscard]] bool finish();
     [[nodiscard]] std::string broken_reason() const { return broken_; }
 
@@ -54,6 +60,7 @@ class RestPage {
         void* target;
         void (*call)(void* target, std::string_view row);
     };
+    struct Members;
     enum class Place {
         kStart,      ///< before the opening brace
         kMembers,    ///< anywhere in the object outside of the array of rows
@@ -71,6 +78,7 @@ class RestPage {
     void take_member_byte(char c);
     void note_token(char c);
     bool read_members();
+    bool check_status(const Members& members);
     bool fail(std::string_view reason);
 
     Place place_ = Place::kStart;

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "market/new_york.hpp"
+#include "vendor/json_damage.hpp"
 #include "vendor/usual_rest_trade.hpp"
 
 namespace pulse {
@@ -15,7 +16,7 @@ namespace {
 namespace dom = simdjson::dom;
 namespace ondemand = simdjson::ondemand;
 
-constexpr std::string_view kNoJson = "not a JSON object";
+constexpr std::string_view kUnreadable = "holds a number that is too large, or nests too deep";
 constexpr std::int64_t kMaxSize = INT32_MAX;
 constexpr std::int64_t kNsPerMs = 1'000'000;
 
@@ -118,8 +119,11 @@ struct RestRowReader::Impl {
     dom::parser parser;
     ondemand::parser token_parser;
 
-    bool parse(std::string_view row, dom::object& object) {
-        return parser.parse(row.data(), row.size(), false).get_object().get(object) == simdjson::SUCCESS;
+    /// Empty, or why there is no object.
+    std::string_view parse(std::string_view row, dom::object& object) {
+        if (parser.parse(row.data(), row.size(), false).get_object().get(object) == simdjson::SUCCESS)
+            return {};
+        return is_json_object(row) ? kUnreadable : kDamaged;
     }
 
     /// A number of the row as it is written.
@@ -157,7 +161,7 @@ std::string_view RestRowReader::read(std::string_view row, RestTrade& trade) {
 
 std::string_view RestRowReader::read_fully(std::string_view row, RestTrade& trade) {
     dom::object object;
-    if (!impl_->parse(row, object)) return kNoJson;
+    if (const auto reason = impl_->parse(row, object); !reason.empty()) return reason;
     for (const auto reason :
          {read_needed(object, "sip_timestamp", kTime, trade.sip_ns),
           read_needed(object, "size", kSize, trade.size), read_exchange(object, trade.exchange),
@@ -177,12 +181,13 @@ std::string_view RestRowReader::read_fully(std::string_view row, RestTrade& trad
 
 std::string_view RestRowReader::read(std::string_view row, RestContract& contract) {
     dom::object object;
-    if (!impl_->parse(row, object)) return kNoJson;
+    if (const auto reason = impl_->parse(row, object); !reason.empty()) return reason;
+    contract.ticker.clear();
     std::string_view ticker;
     if (object["ticker"].get_string().get(ticker) != simdjson::SUCCESS) return "lacks a ticker";
+    contract.ticker = ticker;
     if (const auto error = parse_occ_symbol(ticker, contract.symbol); error != SymbolError::kNone)
         return describe(error);
-    contract.ticker = ticker;
     std::string_view underlying;
     if (object["underlying_ticker"].get_string().get(underlying) != simdjson::SUCCESS) underlying = {};
     contract.underlying = underlying;
@@ -191,7 +196,7 @@ std::string_view RestRowReader::read(std::string_view row, RestContract& contrac
 
 std::string_view RestRowReader::read(std::string_view row, RestBar& bar) {
     dom::object object;
-    if (!impl_->parse(row, object)) return kNoJson;
+    if (const auto reason = impl_->parse(row, object); !reason.empty()) return reason;
     if (const auto reason = read_needed(object, "t", kBarTime, bar.t_ms); !reason.empty()) return reason;
     std::array<Impl::Token, 5> tokens{{{"o", {}}, {"h", {}}, {"l", {}}, {"c", {}}, {"v", {}}}};
     impl_->find_tokens(row, tokens);

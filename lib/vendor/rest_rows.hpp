@@ -49,10 +49,14 @@ struct RestHoliday {
 /// RestPage, which leaves the padding that the parser needs. Not thread-safe.
 class RestRowReader {
   public:
+    /// What is said of a text that is no JSON object at all: not the row is bad, the body is damaged.
+    static constexpr std::string_view kDamaged = "not a JSON object";
+
     RestRowReader();
     ~RestRowReader();
 
     std::string_view read(std::string_view row, RestTrade& trade);
+    /// Of a row whose symbol can't be read `ticker` is filled all the same, empty when there is none.
     std::string_view read(std::string_view row, RestContract& contract);
     std::string_view read(std::string_view row, RestBar& bar);
     /// The bare array that /v1/marketstatus/upcoming answers with; unknown entries are skipped. Nothing when

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "wire/watermark.hpp"
 
 namespace pulse {
 
@@ -50,7 +51,12 @@ TradesBackfill::TradesBackfill(TradesJob job, TradesState state, BackfillEdge& e
 }
 
 std::unique_ptr<FetchTask> TradesBackfill::next_task() {
-    if (lists_begun_ < 2 * plans_.size()) return list_contracts(lists_begun_++);
+    if (!expired_due_.empty()) {
+        const std::size_t ticker = expired_due_.back();
+        expired_due_.pop_back();
+        return list_contracts(ticker, true);
+    }
+    if (lists_begun_ < plans_.size()) return list_contracts(lists_begun_++, false);
     if (lists_done_ < 2 * plans_.size()) return nullptr;
     for (; ticker_ < plans_.size(); ++ticker_, contract_ = 0) {
         while (contract_ < contracts_[ticker_].size()) {
@@ -65,12 +71,15 @@ std::unique_ptr<FetchTask> TradesBackfill::next_task() {
     return nullptr;
 }
 
-// The live ones first: a contract that expires meanwhile is in both lists then, not in none.
-std::unique_ptr<FetchTask> TradesBackfill::list_contracts(std::size_t number) {
-    const std::size_t ticker = number / 2;
-    return std::make_unique<ContractsTask>(
-        context_.base, contracts_query(plans_[ticker], span_, number % 2 == 1), edge_,
-        [this, ticker](std::vector<RestContract> contracts) { listed(ticker, std::move(contracts)); });
+// The expired ones only when the live ones are all known: a contract that expires meanwhile is in both lists
+// then, not in none.
+std::unique_ptr<FetchTask> TradesBackfill::list_contracts(std::size_t ticker, bool expired) {
+    return std::make_unique<ContractsTask>(context_.base, contracts_query(plans_[ticker], span_, expired),
+                                           edge_,
+                                           [this, ticker, expired](std::vector<RestContract> contracts) {
+                                               if (!expired) expired_due_.push_back(ticker);
+                                               listed(ticker, std::move(contracts));
+                                           });
 }
 
 void TradesBackfill::listed(std::size_t ticker, std::vector<RestContract> contracts) {
@@ -123,6 +132,8 @@ void TradesBackfill::tick(std::int64_t now_ms) {
 void TradesBackfill::finish() {
     for (TradesTask* const task : context_.tasks) task->write_held();
     outlet_.flush();
+    if (context_.unknown > TradesContext::kUnknownTold)
+        log::warn("{} times in all the vendor didn't find a contract that it lists", context_.unknown);
 }
 
 TradesProgress TradesBackfill::progress() const {

@@ -76,7 +76,7 @@ class TradesBackfill {
         std::string name;
         OccSymbol symbol;
     };
-    std::unique_ptr<FetchTask> list_contracts(std::size_t number);
+    std::unique_ptr<FetchTask> list_contracts(std::size_t ticker, bool expired);
     void listed(std::size_t ticker, std::vector<RestContract> contracts);
     void plan_ticker(std::size_t ticker);
     [[nodiscard]] std::vector<WindowRun> runs_of(std::size_t ticker, const Contract& contract) const;
@@ -90,10 +90,11 @@ class TradesBackfill {
     WindowBoard board_;
     TradesContext context_;
 
-    std::size_t lists_begun_ = 0;  ///< two a ticker
-    std::size_t lists_done_ = 0;
-    std::size_t ticker_ = 0;    ///< where next_task() goes on
-    std::size_t contract_ = 0;  ///< within the ticker
+    std::size_t lists_begun_ = 0;           ///< of live contracts: tickers
+    std::vector<std::size_t> expired_due_;  ///< tickers whose live contracts are listed
+    std::size_t lists_done_ = 0;            ///< two a ticker
+    std::size_t ticker_ = 0;                ///< where next_task() goes on
+    std::size_t contract_ = 0;              ///< within the ticker
     std::uint64_t total_ = 0;
     std::vector<std::string> unlisted_;
     std::int64_t flushed_ms_ = 0;

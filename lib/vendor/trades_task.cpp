@@ -7,14 +7,17 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "vendor/backfill_ledger.hpp"
+#include "vendor/vendor_reason.hpp"
 #include "wire/derived.hpp"
 #include "wire/record.hpp"
+#include "wire/watermark.hpp"
 
 namespace pulse {
 
 namespace {
 constexpr std::size_t kMaxHeld = std::size_t{1} << 20;
-constexpr unsigned kMaxRestarts = 8;
+constexpr int kNotFound = 404;
+constexpr std::size_t kMaxRefusal = std::size_t{64} * 1024;
 constexpr std::int64_t kNsPerMs = 1'000'000;
 }  // namespace
 
@@ -27,34 +30,52 @@ TradesTask::TradesTask(TradesContext& context, ContractWork work)
 void TradesTask::begin_run() {
     window_ = work_.runs[run_].first;
     remembered_from_ = planned(window_).window.session;
-    begin_chain();
+    pages_.begin(chain_url());
+    forget_rows();
 }
 
-void TradesTask::begin_chain() {
-    pages_.begin(trades_url(context_.base, work_.contract, planned(window_).window.begin_ms,
-                            planned(run_end() - 1).window.end_ms));
+std::string TradesTask::chain_url() const {
+    return trades_url(context_.base, work_.contract, planned(window_).window.begin_ms,
+                      planned(run_end() - 1).window.end_ms);
+}
+
+void TradesTask::forget_rows() {
     row_ = 0;
     held_ms_ = -1;
+    last_ns_ = -1;
     stale_ = false;
 }
 
-void TradesTask::start(const FetchReply&) {
-    pages_.start();
+bool TradesTask::accepts(int status) const {
+    return FetchTask::accepts(status) || status == kNotFound;
+}
+
+void TradesTask::start(const FetchReply& reply) {
+    refused_ = reply.status == kNotFound;
+    refusal_.clear();
+    if (!refused_) pages_.start();
 }
 
 void TradesTask::body(std::string_view piece) {
-    pages_.feed(piece, [this](std::string_view row) { take_row(row); });
+    if (refused_)
+        refusal_ += piece.substr(0, kMaxRefusal - refusal_.size());
+    else
+        pages_.feed(piece, [this](std::string_view row) { take_row(row); });
 }
 
 void TradesTask::take_row(std::string_view row) {
     if (pass_lost()) stale_ = true;
     if (stale_) return;
+    const auto reason = context_.reader.read(row, trade_);
+    if (reason == RestRowReader::kDamaged) return pages_.row_is_damaged();
     ++row_;
     ++context_.rows;
-    if (const auto reason = context_.reader.read(row, trade_); !reason.empty()) {
+    known_ = true;
+    if (!reason.empty()) {
         ++context_.rejected;
         return context_.edge.reject(work_.contract, row_, row, reason);
     }
+    check_page_order();
     const std::int64_t t_ms = trade_.sip_ns / kNsPerMs;
     if (!in_window(t_ms)) {
         ++context_.outside;
@@ -62,6 +83,16 @@ void TradesTask::take_row(std::string_view row) {
     }
     if (t_ms != held_ms_) next_instant(t_ms);
     select(row, t_ms);
+}
+
+// Cursors that are always new can still lead in circles: then a page begins in the past.
+void TradesTask::check_page_order() {
+    if (page_begins_ && trade_.sip_ns < last_ns_)
+        throw Error(Exit::kFailure,
+                    fmt::format("{}: next_url leads back: a page begins before the end of the one before it",
+                                pages_.name()));
+    page_begins_ = false;
+    last_ns_ = trade_.sip_ns;
 }
 
 bool TradesTask::in_window(std::int64_t t_ms) const {
@@ -138,11 +169,23 @@ void TradesTask::finish_window() {
 }
 
 FetchNext TradesTask::end() {
+    if (refused_) return not_found();
     const PageChain::End end = pages_.end();
     if (end == PageChain::End::kBroken) return FetchNext::kBroken;
     if (end == PageChain::End::kChanged) return restart(true);
     if (stale_ || pass_lost()) return restart(false);
+    page_begins_ = true;
     if (end == PageChain::End::kMore) return FetchNext::kMore;
+    return finish_run();
+}
+
+// A listed contract that the vendor's trades service doesn't know has no trades; it must not end the job for
+// ever. In the middle of a chain the same words mean something else.
+FetchNext TradesTask::not_found() {
+    if (known_ || !pages_.at_first_page() || !says_not_found(refusal_)) return FetchNext::kRefused;
+    if (++context_.unknown <= TradesContext::kUnknownTold)
+        log::warn("{}: listed, but the vendor doesn't find it (HTTP 404): it counts as without trades",
+                  pages_.name());
     return finish_run();
 }
 
@@ -163,9 +206,8 @@ FetchNext TradesTask::finish_run() {
 // start. A task that had written a part of an instant when another one's marker went out begins again too:
 // that marker does for both.
 FetchNext TradesTask::restart(bool mark) {
-    if (++restarts_ > kMaxRestarts)
-        throw Error(Exit::kFailure,
-                    fmt::format("{}: the vendor's page is another one each time it is read", pages_.name()));
+    pages_.begin_again(chain_url());
+    forget_rows();
     held_.clear();
     if (mark) {
         log::warn("{}: the vendor's page changed while it was read; it is fetched and written again",
@@ -175,7 +217,6 @@ FetchNext TradesTask::restart(bool mark) {
     }
     if (split_) context_.board.release(work_.ticker);
     split_ = false;
-    begin_chain();
     return FetchNext::kMore;
 }
 

@@ -34,6 +34,8 @@ struct TradesContext {
     std::uint64_t outside = 0;  ///< in none of the windows asked for
     std::array<std::uint64_t, kVerdicts> verdicts{};
     std::uint64_t contracts_done = 0;
+    static constexpr std::uint64_t kUnknownTold = 10;
+    std::uint64_t unknown = 0;      ///< chains of contracts that are listed and not found; the first are told
     std::set<TradesTask*> tasks{};  ///< alive
 };
 
@@ -56,10 +58,14 @@ class TradesTask final : public FetchTask {
     ~TradesTask() override { context_.tasks.erase(this); }
 
     [[nodiscard]] FetchRequest request() override { return {pages_.url(), {}, true, true}; }
+    /// Also 404: the vendor may not know a contract that it lists.
+    [[nodiscard]] bool accepts(int status) const override;
     void start(const FetchReply& reply) override;
     void body(std::string_view piece) override;
     FetchNext end() override;
-    [[nodiscard]] std::string broken_reason() const override { return pages_.broken_reason(); }
+    [[nodiscard]] std::string broken_reason() const override {
+        return refused_ ? refusal_ : pages_.broken_reason();
+    }
     [[nodiscard]] std::string name() const override { return pages_.name(); }
 
     /// Appends what is held back to the outlet: the backfill stops here.
@@ -71,12 +77,15 @@ class TradesTask final : public FetchTask {
     [[nodiscard]] bool pass_lost() const { return split_ && pass_ != context_.passes; }
     [[nodiscard]] bool in_window(std::int64_t t_ms) const;
     void begin_run();
-    void begin_chain();
+    [[nodiscard]] std::string chain_url() const;
+    void forget_rows();
     void take_row(std::string_view row);
+    void check_page_order();
     void select(std::string_view row, std::int64_t t_ms);
     void next_instant(std::int64_t t_ms);
     void end_instant();
     void finish_window();
+    FetchNext not_found();
     FetchNext finish_run();
     FetchNext restart(bool mark);
 
@@ -95,7 +104,11 @@ class TradesTask final : public FetchTask {
     std::uint64_t pass_ = 0;     ///< context's when the first part was written
     bool stale_ = false;         ///< the chain must begin again, its rows are of no use
     bool disordered_ = false;    ///< said that rows go back in time
-    unsigned restarts_ = 0;
+    bool page_begins_ = false;   ///< no row of this page has been read
+    std::int64_t last_ns_ = -1;  ///< time of the chain's last row
+    bool known_ = false;         ///< the vendor has sent a row of this contract
+    bool refused_ = false;       ///< the answer under way is a 404
+    std::string refusal_;        ///< its body
 };
 
 }  // namespace pulse

@@ -76,16 +76,13 @@ std::string FlatRecords::etag_read(Day session) const {
 }
 
 void FlatRecords::begin(const std::string& name) {
-    if (marker_due_) start_over(name);
+    if (marker_due_) start_over();
     intake_.begin(name);
 }
 
-void FlatRecords::start_over(std::string_view session) {
+void FlatRecords::start_over() {
     intake_.abandon();
-    output_.append("\n");
-    output_.append(fmt::format(R"({{"ev":"W","src":"flat","session":"{}","tickers":[],"from":0,"to":0}})"
-                               "\n",
-                               escaped(session)));
+    output_.append(pass_marker("flat"));
     marker_due_ = false;
 }
 

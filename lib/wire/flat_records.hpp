@@ -29,11 +29,8 @@ class FlatRecords {
     [[nodiscard]] bool finish() { return intake_.finish(); }
     [[nodiscard]] const std::string& broken_reason() const { return intake_.broken_reason(); }
 
-    /// The file comes again from its beginning: ends what was open and writes an empty line and the pass
-    /// marker
-    /// `{"ev":"W","src":"flat","session":…,"tickers":[],"from":0,"to":0}`. It covers nothing; readers that
-    /// count identical prints count from zero.
-    void start_over(std::string_view session);
+    /// The file comes again from its beginning: ends what was open and writes a pass marker.
+    void start_over();
 
     /// The file that finish() found whole is complete: writes its watermarks, flushes, then tells the
     /// journal. Its rows' dates must all be one session, `session` if given; otherwise warns that it proves

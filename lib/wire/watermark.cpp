@@ -12,4 +12,12 @@ std::string watermark_line(const Watermark& watermark) {
                        watermark.from_ms, watermark.to_ms);
 }
 
+std::string pass_marker(const std::string& source) {
+    return fmt::format(
+        "\n"
+        R"({{"ev":"W","src":"{}","session":"again","tickers":[],"from":0,"to":0}})"
+        "\n",
+        source);
+}
+
 }  // namespace pulse

@@ -19,4 +19,8 @@ struct Watermark {
 /// The record as one line with its newline.
 std::string watermark_line(const Watermark& watermark);
 
+/// Says that a history source starts over: an empty line, which ends a line that a kill has torn, and a
+/// watermark without tickers, which covers nothing. Readers that count identical prints count anew behind it.
+std::string pass_marker(const std::string& source);
+
 }  // namespace pulse

@@ -194,7 +194,7 @@ class Tools:
         return self.kept(text) + marks
 
 
-MARKER = "\n" + '{"ev":"W","src":"flat","session":"%s","tickers":[],"from":0,"to":0}\n' % DAY
+MARKER = '\n{"ev":"W","src":"flat","session":"again","tickers":[],"from":0,"to":0}\n'
 
 
 def check(condition, what):

@@ -16,6 +16,7 @@
 #include "base/fd.hpp"
 #include "catch.hpp"
 #include "net/fetch_transfer.hpp"
+#include "pipe/output.hpp"
 
 using namespace pulse;
 
@@ -264,4 +265,31 @@ TEST_CASE("our own time is not the server's") {
     clock.pause_for([] { std::this_thread::sleep_for(std::chrono::milliseconds(80)); });
     CHECK(mono_ms() - wall >= 80);
     CHECK(clock.now_ms() - network < (mono_ms() - wall) - 70);
+}
+
+TEST_CASE("a server that repeats the key has it hidden, whoever throws") {
+    FetchNetOptions options;
+    options.bearer_key = Secret("S3cr3t");
+    const auto message = [&](std::string_view status, std::string_view body, std::function<void()> on_body) {
+        TinyServer server([&](const std::string&) {
+            return fmt::format("HTTP/1.1 {}\r\nContent-Length: {}\r\n\r\n{}", status, body.size(), body);
+        });
+        Seen seen;
+        try {
+            run(times(1, [&] { return std::make_unique<Task>(get(server.url(), true), seen, on_body); }),
+                options, {1, 0, 0});
+        } catch (const ReaderGone&) {
+            throw;
+        } catch (const Error& error) {
+            return fmt::format("{} {}", static_cast<int>(error.exit()), error.what());
+        }
+        return std::string();
+    };
+    CHECK_THAT(message("401 Unauthorized", R"({"error":"Unknown API Key: \u00533cr3t"})", {}),
+               ContainsSubstring("77 test: HTTP 401: Unknown API Key: ***; "));
+    CHECK_THAT(message("403 Forbidden", R"({"detail":"\u00533cr3t"})", {}),
+               ContainsSubstring(R"(HTTP 403: {"detail":"***"}; )"));
+    CHECK(message("200 OK", "x", [] { throw Error(Exit::kData, "s3CR3T is no host"); }) ==
+          "65 *** is no host");
+    CHECK_THROWS_AS(message("200 OK", "x", [] { throw ReaderGone("S3cr3t"); }), ReaderGone);
 }

@@ -2,6 +2,7 @@
 
 #include "backfill_fixture.hpp"
 #include "wire/record.hpp"
+#include "wire/watermark.hpp"
 #include "wire/watermark_reader.hpp"
 
 using namespace pulse;

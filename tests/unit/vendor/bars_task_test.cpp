@@ -1,7 +1,7 @@
 #include "vendor/bars_task.hpp"
 
 #include "backfill_job.hpp"
-#include "base/error.hpp"
+#include "vendor/rest_urls.hpp"
 #include "wire/record.hpp"
 
 using namespace pulse;
@@ -79,4 +79,27 @@ TEST_CASE("a bar that can't be used is told by stock and number") {
     CHECK_THAT(bars.edge.rejects[0], ContainsSubstring("daily bars of TSLA 1: "));
     CHECK(bars.counts.rejected == 1);
     CHECK(FakeEdge::whole_lines(bars.edge.written).size() == 1);
+}
+
+TEST_CASE("a damaged bar makes the page broken, and a page that changed is read again from the start") {
+    Bars bars;
+    BarsTask task(kBase, "AAPL", kMonday, kMonday + 2, bars.outlet, bars.edge, bars.counts);
+    const auto read = [&](const std::string& rows) {
+        task.start({});
+        task.body(R"({"status":"OK","results":[)" + rows + "]}");
+        return task.end();
+    };
+    const auto bar = [](Day day, const std::string& close) {
+        return fmt::format(R"({{"o":1,"h":2,"l":1,"c":{},"v":3,"t":{}}})", close, new_york_ms(day, 0));
+    };
+    CHECK(read(bar(kMonday, "1") + "," + bar(kMonday + 1, "x")) == FetchNext::kBroken);
+    CHECK(bars.counts.received == 1);
+    CHECK(bars.counts.rejected == 0);
+    CHECK(read(bar(kMonday, "2")) == FetchNext::kMore);
+    CHECK(task.request().url == bars_url(kBase, "AAPL", kMonday, kMonday + 2));
+    CHECK(read(bar(kMonday, "2")) == FetchNext::kDone);
+    bars.outlet.flush();
+    const auto lines = FakeEdge::whole_lines(bars.edge.written);
+    REQUIRE(lines.size() == 2);
+    CHECK_THAT(lines[1], ContainsSubstring(R"("c":2,)"));
 }

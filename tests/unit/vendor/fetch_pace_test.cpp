@@ -113,13 +113,23 @@ TEST_CASE("the refusals of one burst are one step") {
     CHECK(throttle.until_ms() == 1'620);
 }
 
-TEST_CASE("an answer to what was asked before the pause doesn't end it") {
+TEST_CASE("an answer to what was asked before the pauses says nothing about them") {
     Throttle throttle;
     throttle.refused(100, 110, std::nullopt);
     throttle.refused(700, 710, std::nullopt);
-    throttle.answered(700);
+    throttle.answered(105);
     throttle.refused(1'800, 1'810, std::nullopt);
     CHECK(throttle.until_ms() == 1'810 + 2'000);
+}
+
+TEST_CASE("a burst of which a part is answered keeps the pauses short") {
+    Throttle throttle;
+    throttle.refused(100, 110, std::nullopt);
+    for (std::int64_t now = 2'000; now < 100'000; now += 2'000) {
+        throttle.refused(now, now + 10, std::nullopt);
+        CHECK(throttle.until_ms() == now + 10 + 1'000);
+        throttle.answered(now);
+    }
 }
 
 TEST_CASE("Retry-After lengthens a pause, also of a straggler, and never shortens it") {

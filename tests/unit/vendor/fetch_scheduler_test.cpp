@@ -354,3 +354,12 @@ TEST_CASE("an end that was never begun is a mistake of the caller") {
     Bench bench(kFour, 1);
     CHECK_THROWS_AS(bench.end(nullptr, answer(200)), std::logic_error);
 }
+
+TEST_CASE("a task may find that an answer it took is a refusal") {
+    Bench bench(kFour, 1);
+    bench.logs[0].ends = {FetchNext::kRefused};
+    const Error error = bench.fatal(bench.start_one(), answer(200));
+    CHECK(error.exit() == Exit::kFailure);
+    CHECK_THAT(error.what(),
+               ContainsSubstring("trades of O:X: HTTP 200: the body is no JSON object; the vendor doesn't"));
+}

@@ -84,16 +84,51 @@ TEST_CASE("braces, brackets and quotes inside of strings and nested values are n
 TEST_CASE("results may be empty, null or missing") {
     CHECK(rows_of(R"({"status":"OK","results":[]})").empty());
     CHECK(rows_of(R"({"results" : [ ] })").empty());
-    CHECK(rows_of(R"({"results":null})").empty());
+    CHECK(rows_of(R"({"status":"OK","results":null})").empty());
     CHECK(rows_of(R"({"status":"OK","queryCount":0})").empty());
-    CHECK(rows_of("{}").empty());
+    CHECK(rows_of(R"({"status":"DELAYED"})").empty());
+}
+
+TEST_CASE("an answer must say that it is one: a status of success, or results") {
+    for (const std::string_view status : {"OK", "ok", "DELAYED", "Delayed"})
+        CHECK(rows_of(R"({"status":")" + std::string(status) + R"("})").empty());
+    CHECK(rows_of(R"({"status":null,"results":[]})").empty());
+    CHECK(reason_of("{}") == "the answer has neither status nor results: no reason given");
+    CHECK(reason_of(R"({"results":null,"message":"later"})") ==
+          "the answer has neither status nor results: later");
+    CHECK(reason_of(R"({"status":null})") == "the answer has neither status nor results: no reason given");
+    CHECK(reason_of(R"({"status":"DENIED"})") == "the answer says DENIED: no reason given");
+    CHECK(reason_of(R"({"status":"OKAY","results":[{"a":1}]})") == "the answer says OKAY: no reason given");
+    CHECK(reason_of(R"({"status":"","results":[]})") == "the answer says no status: no reason given");
+    CHECK(reason_of(R"({"status":200,"results":[]})") == "the answer says no status: no reason given");
+}
+
+TEST_CASE("what a refusal says is one short line") {
+    CHECK(reason_of(R"({"status":"ER\nROR","error":"two\nlines\u001b[31m"})") ==
+          "the answer says ER ROR: two lines [31m");
+    CHECK(read(R"({"status":"ERROR","error":")" + std::string(150, '?') + std::string(150, ' ') +
+               std::string(150, 'b') + R"("})")
+              .reason == "the answer says ERROR: " + std::string(150, '?'));
+}
+
+TEST_CASE("a row that its reader finds damaged breaks the page and ends it") {
+    RestPage page;
+    int rows = 0;
+    page.feed(R"({"status":"OK","results":[{"a":1},{"a":?},{"a":3}]})", [&](std::string_view) {
+        if (++rows == 2) page.row_is_damaged();
+    });
+    CHECK(rows == 2);
+    CHECK(page.broken());
+    CHECK_FALSE(page.finish());
+    CHECK(page.broken_reason() == "a row is no valid JSON");
 }
 
 TEST_CASE("a key may be spelled with escapes, and the first of a name counts") {
     CHECK(rows_of(R"({"re\u0073ults":[{"a":1}]})") == Rows{R"({"a":1})"});
     CHECK(rows_of(R"({"results":[{"a":1}],"results":[{"a":2}]})") == Rows{R"({"a":1})"});
-    CHECK(rows_of(R"({"results":null,"results":[{"a":2}]})").empty());
-    CHECK(read(R"({"next_url":"/a","next_url":"/b"})").next_url == "/a");
+    CHECK(rows_of(R"({"status":"OK","results":null,"results":[{"a":2}]})").empty());
+    CHECK(reason_of(R"({"status":"ERROR","status":"OK"})") == "the answer says ERROR: no reason given");
+    CHECK(read(R"({"results":[],"next_url":"/a","next_url":"/b"})").next_url == "/a");
 }
 
 TEST_CASE("results that isn't an array of objects is broken") {
@@ -134,8 +169,8 @@ TEST_CASE("a status of refusal is broken and brings the reason") {
 }
 
 TEST_CASE("a next_url that is no string would lose pages: broken, null is none") {
-    CHECK(reason_of(R"({"next_url":5})") == "next_url is no string");
-    CHECK(read(R"({"next_url":null})").ok);
+    CHECK(reason_of(R"({"results":[],"next_url":5})") == "next_url is no string");
+    CHECK(read(R"({"results":[],"next_url":null})").ok);
 }
 
 TEST_CASE("parts longer than 1 MiB are refused, of any length together is fine") {
@@ -146,7 +181,7 @@ TEST_CASE("parts longer than 1 MiB are refused, of any length together is fine")
           "what stands outside of results is longer than 1 MiB");
     CHECK(
         read(R"({"results":[{"a":")" + text.substr(100) + R"("},{"a":")" + text.substr(100) + R"("}]})").ok);
-    CHECK(read("{" + std::string(2 * RestPage::kMaxPart, ' ') + "}").ok);
+    CHECK(read(R"({"results":[])" + std::string(2 * RestPage::kMaxPart, ' ') + "}").ok);
 }
 
 TEST_CASE("each row has readable bytes behind it, and lies in the piece when that has them") {

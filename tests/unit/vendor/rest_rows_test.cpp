@@ -90,8 +90,22 @@ TEST_CASE("keys of a trade come in any order, and unneeded ones are ignored") {
           R"({"ev":"T","sym":"O:X","x":0,"p":1,"s":3,"c":[],"t":1,"ns":1000000,"src":"rest")");
     CHECK(read_trade(R"({"size":3,"price":1,"sip_timestamp":999999})") ==
           R"({"ev":"T","sym":"O:X","x":0,"p":1,"s":3,"c":[],"t":0,"ns":999999,"src":"rest")");
-    CHECK(read_trade(with(R"("size":3,"price":1,"participant_timestamp":12345678901234567890123)")) ==
-          "not a JSON object");
+}
+
+TEST_CASE("what is JSON and can't be read is a bad row, what is no JSON is damage") {
+    const auto unreadable = "holds a number that is too large, or nests too deep";
+    for (const std::string_view members :
+         {R"("size":3,"price":1,"participant_timestamp":12345678901234567890123)",
+          R"("size":3,"price":1,"id":[-0.5,0,1E+7,{"\"1.5.5":-12345678901234567890123}])",
+          R"("size":3,"price":1,"id":1e999)"})
+        CHECK(read_trade(with(members)) == unreadable);
+    std::string deep = R"("size":3,"price":1,"id":)";
+    deep += std::string(2000, '[') + std::string(2000, ']');
+    CHECK(read_trade(with(deep)) == unreadable);
+    constexpr auto kLarge = R"("large":12345678901234567890123,"x":)";
+    for (const std::string_view value :
+         {"1.5.5", "1e5e5", "01", "-", "1.", ".5", "1e", "1e+", "1-2", "1 2", "+1", "1x", "\"", "nul"})
+        CHECK(read_trade(with(kLarge + std::string(value))) == RestRowReader::kDamaged);
 }
 
 TEST_CASE("white space and escapes take the full parser and change nothing") {
@@ -179,10 +193,9 @@ TEST_CASE("what only looks like the usual spelling is no JSON") {
           R"({"size":1,"price":1,"sip_timestamp":1764948620676000000,"correction":-})",
           R"({"size":1,"price":1,"sip_timestamp":1764948620676000000,"correction":01})",
           R"({"size":1,"price":00.5,"sip_timestamp":1764948620676000000})",
-          R"({"size":1,"price":1,"sip_timestamp":12345678901234567890123})",
           R"({"size":1,"price":1,"sip_timestamp":1764948620676000000,"conditions":[01]})", "{", "{}x", "[]",
           ""})
-        CHECK(read_trade(text) == "not a JSON object");
+        CHECK(read_trade(text) == RestRowReader::kDamaged);
 }
 
 TEST_CASE("contracts need a symbol that can be read") {
@@ -198,8 +211,10 @@ TEST_CASE("contracts need a symbol that can be read") {
     CHECK(reader.read(Row(R"({"ticker":"O:AAPL251219C00190000"})").view(), contract).empty());
     CHECK(contract.underlying.empty());
     CHECK(reader.read(Row(R"({"underlying_ticker":"AAPL"})").view(), contract) == "lacks a ticker");
+    CHECK(contract.ticker.empty());
     CHECK_FALSE(reader.read(Row(R"({"ticker":"AAPL"})").view(), contract).empty());
-    CHECK(reader.read(Row(R"({"ticker":)").view(), contract) == "not a JSON object");
+    CHECK(contract.ticker == "AAPL");
+    CHECK(reader.read(Row(R"({"ticker":)").view(), contract) == RestRowReader::kDamaged);
 }
 
 TEST_CASE("bars keep the vendor's numbers") {

@@ -225,3 +225,36 @@ TEST_CASE("records go out within a quarter of a second") {
     CHECK(read_records(edge.written).markers == 1);
     CHECK(edge.calls == 1);
 }
+
+TEST_CASE("the expired contracts of a ticker are listed only when its live ones are known") {
+    FakeVendor vendor;
+    vendor.list("AAPL", kNear);
+    vendor.list("TSLA", "O:TSLA251205C00190000", true);
+    JobRun run(vendor, {day_window("AAPL", kMonday), day_window("TSLA", kMonday)});
+    auto apple = run.backfill.next_task();
+    auto tesla = run.backfill.next_task();
+    CHECK(apple->name() == "live contracts of AAPL");
+    CHECK(tesla->name() == "live contracts of TSLA");
+    CHECK_FALSE(run.backfill.next_task());
+    const auto answer = [&](FetchTask& task) {
+        task.start({});
+        task.body(vendor.answer(task.request().url));
+        return task.end();
+    };
+    REQUIRE(answer(*tesla) == FetchNext::kDone);
+    tesla = run.backfill.next_task();
+    REQUIRE(tesla);
+    CHECK(tesla->name() == "expired contracts of TSLA");
+    CHECK_FALSE(run.backfill.next_task());
+    REQUIRE(answer(*tesla) == FetchNext::kDone);
+    CHECK_FALSE(run.backfill.next_task());
+    REQUIRE(answer(*apple) == FetchNext::kDone);
+    apple = run.backfill.next_task();
+    REQUIRE(apple);
+    CHECK(apple->name() == "expired contracts of AAPL");
+    CHECK_FALSE(run.backfill.next_task());
+    REQUIRE(answer(*apple) == FetchNext::kDone);
+    run.finish();
+    CHECK(run.contracts_asked() == std::set<std::string>{kNear, "O:TSLA251205C00190000"});
+    CHECK(run.backfill.result().watermarks == 2);
+}

@@ -2,6 +2,7 @@
 
 #include "backfill_job.hpp"
 #include "base/error.hpp"
+#include "wire/watermark.hpp"
 
 using namespace pulse;
 using namespace pulse::test;
@@ -223,4 +224,102 @@ TEST_CASE("rows that go back in time are kept") {
     const Reading reading = read_records(hand.flushed());
     CHECK(reading.prints.size() == 4);
     CHECK(reading.watermarks.size() == 2);
+}
+
+TEST_CASE("a damaged row makes the page broken, is no reject, and comes again") {
+    Hand hand;
+    FetchTask& task = *hand.tasks[0];
+    hand.give(task, page({row(kTen), "{\"size\":1x}", row(kTen)}));
+    CHECK(task.end() == FetchNext::kBroken);
+    CHECK(task.broken_reason() == "a row is no valid JSON");
+    hand.give(task, page({row(kTen), row(kTen), row(kTen)}));
+    REQUIRE(task.end() == FetchNext::kDone);
+    CHECK(read_records(hand.flushed()).prints.size() == 3);
+    CHECK(hand.edge.rejects.empty());
+    CHECK(hand.backfill.result().summary.text() == "received=3 passed=3 dropped=0 rejected=0");
+}
+
+TEST_CASE("an answer that is none promises nothing") {
+    for (const std::string body : {R"({"status":"DENIED"})", "{}"}) {
+        Hand hand;
+        hand.give(*hand.tasks[0], body);
+        CHECK(hand.tasks[0]->end() == FetchNext::kBroken);
+        CHECK(hand.flushed().empty());
+    }
+}
+
+TEST_CASE("a page that begins before the end of the one before it leads back") {
+    Hand hand;
+    FetchTask& task = *hand.tasks[0];
+    hand.give(task, page({row(kTen), row(kTen + 5)}, kMore));
+    REQUIRE(task.end() == FetchNext::kMore);
+    // The same time is fine, and so is a second attempt at a page.
+    const std::string second = page({row(kTen + 5), row(kTen + 7)}, R"(,"next_url":"/v3/third")");
+    hand.give(task, second, 120);
+    hand.give(task, second);
+    REQUIRE(task.end() == FetchNext::kMore);
+    CHECK_THROWS_WITH(hand.give(task, page({row(kTen + 6)})),
+                      ContainsSubstring("trades of " + kNear + ": next_url leads back"));
+}
+
+TEST_CASE("a chain that begins again may begin in the past") {
+    Hand hand;
+    FetchTask& task = *hand.tasks[0];
+    hand.give(task, page({row(kTen), row(kTen + 5)}, kMore));
+    REQUIRE(task.end() == FetchNext::kMore);
+    hand.give(task, page({row(kTen + 5), row(kTen + 6)}), 120);
+    hand.give(task, page({row(kTen + 9)}));
+    REQUIRE(task.end() == FetchNext::kMore);
+    hand.give(task, page({row(kTen), row(kTen + 9)}));
+    CHECK(task.end() == FetchNext::kDone);
+    CHECK(read_records(hand.flushed()).watermarks.size() == 2);
+}
+
+namespace {
+
+const std::string kUnknown = R"({"status":"NOT_FOUND","request_id":"1","message":"Ticker not found."})";
+
+FetchNext answer_404(FetchTask& task, std::string_view body) {
+    FetchReply reply;
+    reply.status = 404;
+    task.start(reply);
+    for (; !body.empty(); body.remove_prefix(std::min<std::size_t>(body.size(), 10)))
+        task.body(body.substr(0, 10));
+    return task.end();
+}
+
+}  // namespace
+
+TEST_CASE("a contract that the vendor doesn't know has no trades") {
+    Hand hand;
+    FetchTask& task = *hand.tasks[0];
+    CHECK(task.accepts(200));
+    CHECK(task.accepts(404));
+    CHECK_FALSE(task.accepts(400));
+    CHECK(answer_404(task, kUnknown) == FetchNext::kDone);
+    CHECK(read_records(hand.flushed()).watermarks.size() == 2);
+    CHECK(hand.backfill.result().contracts == 1);
+}
+
+TEST_CASE("another 404 is a refusal, and so is one that comes behind rows or pages") {
+    for (const std::string body : {"404 page not found\n", R"({"error":"no such route"})", ""}) {
+        Hand hand;
+        CHECK(answer_404(*hand.tasks[0], body) == FetchNext::kRefused);
+        CHECK(hand.tasks[0]->broken_reason() == body);
+        CHECK(hand.flushed().empty());
+    }
+    Hand rows;
+    rows.give(*rows.tasks[0], page({row(kTen), row(kTen)}), 90);
+    CHECK(answer_404(*rows.tasks[0], kUnknown) == FetchNext::kRefused);
+    Hand pages;
+    pages.give(*pages.tasks[0], page({}, kMore));
+    REQUIRE(pages.tasks[0]->end() == FetchNext::kMore);
+    CHECK(answer_404(*pages.tasks[0], kUnknown) == FetchNext::kRefused);
+    CHECK(pages.flushed().empty());
+}
+
+TEST_CASE("of a refusal no more than its beginning is kept") {
+    Hand hand;
+    CHECK(answer_404(*hand.tasks[0], std::string(100'000, 'x')) == FetchNext::kRefused);
+    CHECK(hand.tasks[0]->broken_reason() == std::string(65'536, 'x'));
 }

@@ -19,7 +19,7 @@ const std::string kHeader = "ticker,conditions,correction,exchange,price,sip_tim
 const Day kDay = day_from_civil(2025, 12, 5);
 const std::string kMarker =
     "\n"
-    R"({"ev":"W","src":"flat","session":"2025-12-05","tickers":[],"from":0,"to":0})"
+    R"({"ev":"W","src":"flat","session":"again","tickers":[],"from":0,"to":0})"
     "\n";
 
 std::string row(const std::string& root, int second, int size = 100) {
@@ -106,7 +106,7 @@ TEST_CASE("a file without a last newline loses nothing, one that breaks off give
     CHECK(count(f.written(), R"("ev":"T")") == 2);
     records.begin("2025-12-05");
     records.feed(std::string_view(text).substr(0, text.size() - 2));  // the size is 1 instead of 100
-    records.start_over("2025-12-05");
+    records.start_over();
     f.output.flush();
     CHECK(count(f.written(), R"("ev":"T")") == 3);
     CHECK(f.written().ends_with(kMarker));
