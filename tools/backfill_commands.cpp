@@ -169,7 +169,7 @@ Exit fetch_windows(const Command& o, std::vector<HistoryWindow> windows, const s
 }
 
 std::vector<std::string> tickers_of(const Selection& o) {
-    const auto underlyings = Underlyings::parse(o.underlyings);
+    const auto underlyings = Underlyings::parse(o.rule.underlyings);
     if (underlyings.all())
         throw Error(Exit::kUsage, "this takes a list of underlyings; only `flat` can take ALL");
     return underlyings.roots();

@@ -31,22 +31,13 @@ void declare_dates(CLI::App& app, Selection& o) {
 }
 
 void declare_underlyings(CLI::App& app, Selection& o) {
-    app.add_option("--underlyings", o.underlyings, "option roots to keep; only exact roots match")
+    app.add_option("--underlyings", o.rule.underlyings, "the stocks")
         ->type_name("LIST")
         ->capture_default_str();
 }
 
 void declare_rule(CLI::App& app, Selection& o) {
-    declare_underlyings(app, o);
-    app.add_option("--min-premium", o.min_premium, "least price x contracts x 100, in dollars")
-        ->type_name("USD")
-        ->capture_default_str();
-    app.add_option("--max-dte", o.max_dte, "most calendar days to expiry")
-        ->type_name("N")
-        ->capture_default_str();
-    app.add_option("--min-dte", o.min_dte, "fewest calendar days to expiry")
-        ->type_name("N")
-        ->capture_default_str();
+    declare_rule_options(app, o.rule);
     app.add_flag("--unfiltered", o.unfiltered,
                  "every trade of the underlyings, whatever its premium and expiry");
 }
@@ -69,14 +60,8 @@ std::vector<Session> sessions_of(const Selection& o, Day newest) {
 }
 
 FilterOptions filter_options(const Selection& o, bool strict) {
-    const auto min_premium = parse_decimal(o.min_premium);
-    if (!min_premium || min_premium->digits < 0)
-        throw Error(Exit::kUsage,
-                    "--min-premium takes dollars like 50000 or 2500.50, not '" + o.min_premium + "'");
-    if (o.min_dte < 0 || o.max_dte < o.min_dte)
-        throw Error(Exit::kUsage, "--min-dte and --max-dte take days with 0 <= min <= max");
     FilterOptions options;
-    options.rule = {Underlyings::parse(o.underlyings), *min_premium, o.min_dte, o.max_dte};
+    options.rule = rule_of(o.rule);
     options.log_hits = false;  // months of them would bury everything else
     options.strict = strict;
     options.unfiltered = o.unfiltered;

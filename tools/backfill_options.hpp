@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "market/calendar.hpp"
+#include "market/rule_options.hpp"
 #include "net/flat_task.hpp"
 #include "net/rest_backfill.hpp"
 #include "vendor/history_window.hpp"
@@ -22,10 +23,7 @@ struct Selection {
     std::optional<unsigned> days;
     std::string from;
     std::string to;
-    std::string underlyings{kMag7};
-    std::string min_premium = "50000";
-    int max_dte = 30;
-    int min_dte = 0;
+    RuleOptions rule;
     bool unfiltered = false;
 
     [[nodiscard]] bool names_dates() const { return days || !from.empty() || !to.empty(); }

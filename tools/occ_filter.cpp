@@ -7,6 +7,7 @@
 
 #include "base/cli.hpp"
 #include "base/log.hpp"
+#include "market/rule_options.hpp"
 #include "wire/filter_run.hpp"
 
 namespace {
@@ -15,10 +16,7 @@ using namespace pulse;
 
 struct Options {
     std::vector<std::string> files;
-    std::string underlyings{kMag7};
-    std::string min_premium = "50000";
-    int max_dte = 30;
-    int min_dte = 0;
+    RuleOptions rule;
     std::string format = "auto";
     unsigned jobs = 1;
     std::string rejects;
@@ -39,18 +37,7 @@ const ToolInfo kInfo{
 
 void declare(CLI::App& app, Options& o) {
     app.add_option("FILE", o.files, "input files; - or none: standard input");
-    app.add_option("--underlyings", o.underlyings, "option roots to keep, or ALL; only exact roots match")
-        ->type_name("LIST")
-        ->capture_default_str();
-    app.add_option("--min-premium", o.min_premium, "least price x contracts x 100, in dollars")
-        ->type_name("USD")
-        ->capture_default_str();
-    app.add_option("--max-dte", o.max_dte, "most calendar days to expiry")
-        ->type_name("N")
-        ->capture_default_str();
-    app.add_option("--min-dte", o.min_dte, "fewest calendar days to expiry")
-        ->type_name("N")
-        ->capture_default_str();
+    declare_rule_options(app, o.rule);
     app.add_option("--format", o.format, "auto, ndjson, or csv: the vendor's flat file")
         ->check(CLI::IsMember({"auto", "ndjson", "csv"}))
         ->capture_default_str();
@@ -63,14 +50,8 @@ void declare(CLI::App& app, Options& o) {
 }
 
 FilterOptions filter_options(const Options& o) {
-    const auto min_premium = parse_decimal(o.min_premium);
-    if (!min_premium || min_premium->digits < 0)
-        throw Error(Exit::kUsage,
-                    "--min-premium takes dollars like 50000 or 2500.50, not '" + o.min_premium + "'");
-    if (o.min_dte < 0 || o.max_dte < o.min_dte)
-        throw Error(Exit::kUsage, "--min-dte and --max-dte take days with 0 <= min <= max");
     FilterOptions options;
-    options.rule = {Underlyings::parse(o.underlyings), *min_premium, o.min_dte, o.max_dte};
+    options.rule = rule_of(o.rule);
     options.log_hits = !o.quiet_hits && log::enabled(log::Level::kInfo);
     options.strict = o.strict;
     return options;

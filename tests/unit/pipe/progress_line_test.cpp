@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cstdio>
+
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "catch.hpp"
@@ -14,7 +16,7 @@ namespace {
 /// What `work` writes to stderr.
 template <typename Work>
 std::string stderr_of(Work&& work) {
-    char path[] = "/tmp/pulse-progress-XXXXXX";
+    char path[] = P_tmpdir "/pulse-progress-XXXXXX";
     const UniqueFd file(::mkstemp(path));
     REQUIRE(file);
     ::unlink(path);

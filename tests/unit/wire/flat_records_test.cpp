@@ -6,6 +6,7 @@
 
 #include <array>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
@@ -28,7 +29,7 @@ std::string row(const std::string& root, int second, int size = 100) {
 }
 
 std::string new_folder() {
-    char name[] = "/tmp/pulse-flat-XXXXXX";
+    char name[] = P_tmpdir "/pulse-flat-XXXXXX";
     REQUIRE(::mkdtemp(name) != nullptr);
     return name;
 }
