@@ -21,6 +21,10 @@ namespace {
 /// A session counts as over when its close is so long past: late prints, and the delay of most plans.
 constexpr std::int64_t kSettledMs = 35 * 60'000;
 
+bool is_over(const Session& session) {
+    return session.close_ms + kSettledMs <= wall_ms();
+}
+
 /// Where the records and the rejected rows go.
 struct Outlets {
     explicit Outlets(const Working& o) : output(STDOUT_FILENO, "stdout"), rejects(o.rejects, o.strict) {
@@ -180,8 +184,7 @@ Exit run_trades(const Command& o) {
     std::vector<HistoryWindow> windows;
     for (const Session& session : sessions_of(o.selection, today())) {
         // What is remembered as finished is not asked again: late prints may come until midnight.
-        const bool over =
-            o.working.state.empty() ? session.close_ms + kSettledMs <= wall_ms() : session.date < today();
+        const bool over = o.working.state.empty() ? is_over(session) : session.date < today();
         if (!over) {
             log::info("the session of {} is not over{}: it is left out", date_text(session.date),
                       o.working.state.empty() ? "" : " for a state file before midnight in New York");
@@ -200,8 +203,7 @@ Exit run_bars(const Command& o) {
     DateSpan dates = dates_of(o.selection, today() - 1);
     // A session that goes on has a bar already, but not its last one.
     const auto now = session_of(today());
-    const bool over = now && now->close_ms + kSettledMs <= wall_ms();
-    dates.last = std::min(dates.last, over ? today() : today() - 1);
+    dates.last = std::min(dates.last, now && is_over(*now) ? today() : today() - 1);
     if (dates.first > dates.last) {
         log::info("no session is over since {}: there are no bars yet", date_text(dates.first));
         return Exit::kOk;

@@ -103,7 +103,7 @@ void run_trades_backfill(const TradesBackfillOptions& options, Output& output, R
     };
     try {
         run_and_finish(
-            output, journal, [&] { result.network = run_fetches(scheduler, options.rest.net, tick); },
+            output, journal, [&] { run_fetches(scheduler, options.rest.net, tick); },
             [&] { backfill.finish(); });
     } catch (...) {
         tell();
@@ -133,7 +133,7 @@ void run_bars_backfill(const BarsBackfillOptions& options, Output& output, Rejec
     };
     FetchScheduler scheduler(options.rest.limits, more, random_source());
     const auto work = [&] {
-        result.network = run_fetches(scheduler, options.rest.net, [&](std::int64_t) { outlet.flush(); });
+        run_fetches(scheduler, options.rest.net, [&](std::int64_t) { outlet.flush(); });
     };
     try {
         run_and_finish(output, nullptr, work, [&] { outlet.flush(); });

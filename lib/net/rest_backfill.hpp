@@ -32,7 +32,6 @@ struct TradesBackfillOptions {
 struct RestBackfillResult {
     TradesResult trades;
     FetchScheduler::Counts requests;
-    FetchStatistics network;
 };
 
 /// Fetches trades over REST and writes them and their watermarks. `journal` (with trades_state_header())
@@ -54,7 +53,6 @@ struct BarsBackfillOptions {
 struct BarsBackfillResult {
     BarsCounts bars;
     FetchScheduler::Counts requests;
-    FetchStatistics network;
     [[nodiscard]] Summary summary() const;
 };
 

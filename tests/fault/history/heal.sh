@@ -63,13 +63,17 @@ expect "records of a second heal" "$(wc -l <"$work/again")" 0
 sql "DELETE FROM coverage WHERE source = 'rest'; DELETE FROM smart_money_trades WHERE sequence IS NULL"
 stop_vendor
 history_vendor --speed 1
-export PULSE_HEAL=1 PULSE_HEAL_SECONDS=1 PULSE_HEAL_DAYS=$days PULSE_HEAL_OPTIONS="--rate 0"
+export PULSE_HEAL=1 PULSE_HEAL_SECONDS=1 PULSE_HEAL_DAYS=$days PULSE_HEAL_OPTIONS="--rate 0 --base-url $POLYGON_API_URL"
 run_pipeline
 healed() { [ "$(gaps)" = 0 ]; }
 wait_for "the pipeline to heal the gap" healed
+# Killed while a fetcher is at work, and with it whoever looks for gaps.
+wait_for "another look for gaps" pgrep -f "backfill-fetch heal .*$POLYGON_API_URL"
+healer=$(pgrep -P "$pid" -f scripts/heal)
 kill "$pid"
 wait "$pid" || { cat "$work/pipeline.log" >&2; fail "the healing pipeline ended with $?"; }
 prints >"$work/actual"
 same "the rows healed by the pipeline differ from the whole tape's" "$work/expected" "$work/actual"
-if pgrep -P $$ -x backfill-fetch >/dev/null; then fail "a fetcher outlived the pipeline"; fi
+if pgrep -f "backfill-fetch heal .*$POLYGON_API_URL" >/dev/null; then fail "a fetcher outlived the pipeline"; fi
+if kill -0 "$healer" 2>/dev/null; then fail "scripts/heal outlived the pipeline"; fi
 echo ok
