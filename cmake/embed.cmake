@@ -1,5 +1,5 @@
 # pulse_embed(TARGET NAMESPACE FILE...) compiles text files (SQL, pages) into string constants: `a_b.sql` becomes
-# `NAMESPACE::a_b_sql`, declared in the generated header `embedded/TARGET.hpp`.
+# `NAMESPACE::a_b_sql`, declared in the generated header `embedded/TARGET.hpp`; `NAMESPACE::all_files` lists names and texts.
 function(pulse_embed target namespace)
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/embed)
   set(header ${dir}/embedded/${target}.hpp)

@@ -1,10 +1,14 @@
-# Script part of embed.cmake: writes one header with a raw string literal per file.
-set(text "#pragma once\n#include <string_view>\n// NOLINTBEGIN: generated\nnamespace ${NAMESPACE} {\n")
+# Script part of embed.cmake: writes one header with a raw string literal per file, and a table of all of them.
+set(text "#pragma once\n#include <array>\n#include <string_view>\n#include <utility>\n// NOLINTBEGIN: generated\n")
+string(APPEND text "namespace ${NAMESPACE} {\n")
+set(table)
 foreach(file IN LISTS FILES)
-  get_filename_component(name ${file} NAME)
-  string(MAKE_C_IDENTIFIER ${name} name)
+  get_filename_component(file_name ${file} NAME)
+  string(MAKE_C_IDENTIFIER ${file_name} name)
   file(READ ${file} content)
   string(APPEND text "inline constexpr std::string_view ${name} = R\"embed(${content})embed\";\n")
+  string(APPEND table "    std::pair<std::string_view, std::string_view>{\"${file_name}\", ${name}},\n")
 endforeach()
+string(APPEND text "inline constexpr std::array all_files{\n${table}};\n")
 string(APPEND text "}  // namespace ${NAMESPACE}\n// NOLINTEND\n")
 file(WRITE ${OUT} "${text}")

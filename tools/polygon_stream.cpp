@@ -24,6 +24,7 @@ struct Options {
     unsigned spool_mib = 4096;
     std::string spool_dir;
     std::uint64_t count = 0;
+    std::optional<int> metrics_port;
 };
 
 const ToolInfo kInfo{
@@ -64,6 +65,9 @@ void declare(CLI::App& app, Options& o) {
         ->capture_default_str();
     app.add_option("--spool-dir", o.spool_dir,
                    "folder for the spool file (default: the system's temporary folder)");
+    app.add_option("--metrics-port", o.metrics_port,
+                   "serve Prometheus metrics on this port of 127.0.0.1, 0 = any free one")
+        ->check(CLI::Range(0, 65'535));
 }
 
 std::string url_of(const Options& o) {
@@ -96,7 +100,8 @@ LiveStreamOptions settings(const Options& o) {
              fmt::format("{:x}-{:x}", wall_ms(), ::getpid()), stale_ms, o.count, o.max_attempts},
             {std::move(url), o.ca_file.empty() ? env("POLYGON_CA_FILE").value_or("") : o.ca_file,
              stale_ms > 0 ? std::clamp<std::int64_t>(stale_ms / 3, 1000, 20'000) : 20'000},
-            {std::size_t{o.buffer_mib} << 20, std::uint64_t{o.spool_mib} << 20, o.spool_dir}};
+            {std::size_t{o.buffer_mib} << 20, std::uint64_t{o.spool_mib} << 20, o.spool_dir},
+            o.metrics_port};
 }
 
 Exit run(LiveStreamOptions settings) {

@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "base/fd.hpp"
+#include "base/json_text.hpp"
 
 namespace pulse::log {
 
@@ -34,19 +35,6 @@ std::string_view level_name(Level level) {
     return "error";
 }
 
-void append_escaped(std::string& out, std::string_view text) {
-    for (const char c : text) {
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (static_cast<unsigned char>(c) < 0x20) {
-            out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        } else {
-            out += c;
-        }
-    }
-}
-
 // A message is one line whatever a peer or an input line put into it.
 void append_printable(std::string& out, std::string_view text) {
     for (const char c : text) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
@@ -69,9 +57,9 @@ std::string line(Level level, std::string_view message) {
     out.reserve(message.size() + 96);
     if (s.format == Format::kJson) {
         out =
-            fmt::format(R"({{"level":"{}","time":"{}","tool":"{}","msg":")", level_name(level), time, s.tool);
-        append_escaped(out, message);
-        out += "\"}\n";
+            fmt::format(R"({{"level":"{}","time":"{}","tool":"{}","msg":)", level_name(level), time, s.tool);
+        append_json_string(out, message);
+        out += "}\n";
     } else {
         out = fmt::format("{} {} {}: ", time, level_name(level), s.tool);
         append_printable(out, message);

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include <algorithm>
+#include <charconv>
 #include "base/error.hpp"
 #include "base/fd.hpp"
 
@@ -43,6 +45,25 @@ AddressFamily check_listen_address(const std::string& host) {
     }
     throw Error(Exit::kUsage,
                 fmt::format("'{}' is no IPv4 or IPv6 address to listen on, such as 127.0.0.1", host));
+}
+
+ListenAddress parse_listen_address(std::string_view text) {
+    const auto colon = text.rfind(':');
+    const std::string_view digits = colon == std::string_view::npos ? "" : text.substr(colon + 1);
+    std::string_view host = text.substr(0, std::min(colon, text.size()));
+    const bool bracketed = host.starts_with('[') && host.ends_with(']');
+    if (bracketed) host = host.substr(1, host.size() - 2);
+    int port = -1;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    const bool ok = !digits.empty() && error == std::errc() && end == digits.data() + digits.size() &&
+                    port >= 0 && port <= 65'535 && !host.empty() &&
+                    bracketed == (host.find(':') != std::string_view::npos);
+    if (!ok)
+        throw Error(Exit::kUsage,
+                    fmt::format("can't listen on '{}': give HOST:PORT, such as 127.0.0.1:8080 or "
+                                "[::1]:8080",
+                                text.substr(0, 80)));
+    return {host == "localhost" ? "127.0.0.1" : std::string(host), port};
 }
 
 }  // namespace pulse

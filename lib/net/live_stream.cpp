@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <memory>
 #include <random>
 
 #include "base/clock.hpp"
 #include "base/fd.hpp"
 #include "base/signals.hpp"
+#include "net/metrics_endpoint.hpp"
+#include "net/stream_metrics.hpp"
 #include "pipe/queue_writer.hpp"
 #include "pipe/summary.hpp"
 
@@ -28,7 +31,9 @@ std::function<double()> random_source() {
 class LiveStream final : FeedPort, WsHandler {
   public:
     explicit LiveStream(LiveStreamOptions options)
-        : client_(std::move(options.socket), *this, stop_fd()),
+        : endpoint_(options.metrics_port ? std::make_unique<MetricsEndpoint>(metrics_, *options.metrics_port)
+                                         : nullptr),
+          client_(std::move(options.socket), *this, stop_fd()),
           feed_(std::move(options.feed), *this, random_source()),
           queue_(std::move(options.spool)),
           writer_(queue_, STDOUT_FILENO, [this] { client_.wake(); }) {}
@@ -54,6 +59,9 @@ class LiveStream final : FeedPort, WsHandler {
     void tick();
     void log_summary() const;
 
+    Metrics metrics_;
+    StreamMetrics shown_{metrics_};
+    std::unique_ptr<MetricsEndpoint> endpoint_;  // only when asked for
     WsClient client_;
     LiveFeed feed_;
     SpoolQueue queue_;
@@ -74,6 +82,7 @@ Exit LiveStream::run() {
         if (mono_ms() >= next_tick_ms_) tick();
     }
     queue_.finish();
+    shown_.update(feed_, queue_);
     if (stop_requested() && queue_.pending_bytes() > 0)
         log::info("writing {} KiB that wait for the reader; a second signal ends at once",
                   queue_.pending_bytes() >> 10);
@@ -87,6 +96,7 @@ Exit LiveStream::run() {
 void LiveStream::tick() {
     next_tick_ms_ = mono_ms() + 250;
     feed_.on_tick(now());
+    shown_.update(feed_, queue_);
     // A quiet feed writes nothing and would notice a vanished reader hours late.
     if (!gone_ && reader_gone(STDOUT_FILENO)) {
         gone_ = true;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "base/error.hpp"
 #include "net/ws_client.hpp"
 #include "pipe/spool_queue.hpp"
@@ -11,6 +13,7 @@ struct LiveStreamOptions {
     FeedConfig feed;
     WsClientOptions socket;
     SpoolLimits spool;
+    std::optional<int> metrics_port;  ///< on 127.0.0.1, 0: any free one; nothing: no metrics are served
 };
 
 /// Runs the live feed on the calling thread until a stop signal, the wanted number of trades, refused

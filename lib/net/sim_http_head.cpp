@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "net/http_head.hpp"
 #include "net/sim_server_http.hpp"
 #include "vendor/aws_sigv4.hpp"
 
@@ -81,39 +82,6 @@ std::string_view method_name(int method) {
             return "DELETE";
         default:
             return "OTHER";
-    }
-}
-
-std::string_view reason_phrase(int status) {
-    switch (status) {
-        case 200:
-            return "OK";
-        case 206:
-            return "Partial Content";
-        case 304:
-            return "Not Modified";
-        case 400:
-            return "Bad Request";
-        case 401:
-            return "Unauthorized";
-        case 403:
-            return "Forbidden";
-        case 404:
-            return "Not Found";
-        case 405:
-            return "Method Not Allowed";
-        case 412:
-            return "Precondition Failed";
-        case 416:
-            return "Range Not Satisfiable";
-        case 429:
-            return "Too Many Requests";
-        case 502:
-            return "Bad Gateway";
-        case 503:
-            return "Service Unavailable";
-        default:
-            return "Internal Server Error";
     }
 }
 

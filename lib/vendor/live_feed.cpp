@@ -32,6 +32,7 @@ void LiveFeed::start() {
     decided_ending_.reset();
     handshake_ = Handshake(count_subscriptions(config_.subscriptions));
     data_ = false;
+    ++counts_.attempts;
     subscribed_ms_ = subscribed_wall_ms_ = last_trade_wall_ms_ = last_warning_wall_ms_ = 0;
     port_.connect();
 }
@@ -47,6 +48,7 @@ void LiveFeed::on_open(FeedTime now) {
 
 void LiveFeed::on_frame(std::string_view frame, FeedTime now) {
     heard_ms_ = now.mono_ms;
+    counts_.last_message_wall_ms = now.wall_ms;
     if (link_ != Link::kOpen || stopping_) return;
     const std::uint64_t limit = config_.max_trades > 0 ? config_.max_trades - counts_.passed : ~0ULL;
     const std::uint64_t trades_before = batch_.trades();
@@ -77,7 +79,7 @@ void LiveFeed::on_burst_end(FeedTime now) {
         }
         report_rejects(now);
         report_loss(kept, now);
-        count_batch(kept);
+        count_batch(kept, now);
         batch_.clear();
     }
     write_watermarks(now);
@@ -200,12 +202,16 @@ std::string LiveFeed::hint(Ending ending) const {
     }
 }
 
-void LiveFeed::count_batch(bool kept) {
+void LiveFeed::count_batch(bool kept, FeedTime now) {
     counts_.received += batch_.received();
     (kept ? counts_.passed : counts_.lost) += batch_.passed;
     counts_.other_root += batch_.other_root;
     counts_.other_event += batch_.other_event;
     counts_.rejected += batch_.rejected;
+    // One damaged time stamp from the future must not pass for the newest for ever.
+    if (batch_.times.highest <= counts_.last_trade_ms || batch_.times.highest > now.wall_ms + 60'000) return;
+    counts_.last_trade_ms = batch_.times.highest;
+    counts_.lag_ms = now.wall_ms - counts_.last_trade_ms;
 }
 
 void LiveFeed::write_watermarks(FeedTime now) {

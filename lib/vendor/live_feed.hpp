@@ -58,7 +58,11 @@ struct FeedCounts {
     std::uint64_t other_event = 0;
     std::uint64_t lost = 0;
     std::uint64_t rejected = 0;
-    std::uint64_t connections = 0;  ///< that were opened
+    std::uint64_t connections = 0;          ///< that were opened
+    std::uint64_t attempts = 0;             ///< to open one
+    std::int64_t last_trade_ms = 0;         ///< time of the newest trade received; 0: none
+    std::int64_t lag_ms = 0;                ///< its age when it was received
+    std::int64_t last_message_wall_ms = 0;  ///< when the last message came; 0: none
 };
 
 /// The life of polygon-stream without its sockets, threads and clocks: connects, authenticates, subscribes,
@@ -88,6 +92,7 @@ class LiveFeed {
     /// Set once all is over: how the process ends.
     [[nodiscard]] std::optional<Exit> exit() const { return exit_; }
     [[nodiscard]] const FeedCounts& counts() const { return counts_; }
+    [[nodiscard]] bool connected() const { return link_ == Link::kOpen; }
 
   private:
     void perform(const HandshakeStep& step, FeedTime now);
@@ -95,7 +100,7 @@ class LiveFeed {
     void after_connection(const std::string& reason, FeedTime now);
     void give_up(Exit exit, const std::string& reason);
     void subscribed(FeedTime now);
-    void count_batch(bool kept);
+    void count_batch(bool kept, FeedTime now);
     void write_watermarks(FeedTime now);
     void report_rejects(FeedTime now);
     void report_loss(bool kept, FeedTime now);

@@ -245,3 +245,23 @@ TEST_CASE("trades before the acknowledgement are written but promise nothing") {
     bench.pass(10'000);
     CHECK(bench.port.disconnects == 0);
 }
+
+TEST_CASE("it tells how old the newest trade was, when it last heard something, and how often it connected") {
+    Bench bench;
+    CHECK_FALSE(bench.feed.connected());
+    bench.subscribe();
+    CHECK(bench.feed.connected());
+    CHECK(bench.feed.counts().attempts == 1);
+    CHECK(bench.feed.counts().last_trade_ms == 0);
+    const std::int64_t wall = bench.time.wall_ms;
+    // A late print isn't the newest, and a time of the future is damage.
+    for (const std::int64_t t : {wall - 2000, wall - 5000, wall + 3'600'000}) bench.frame(trade("TSLA", t));
+    CHECK(bench.feed.counts().last_trade_ms == wall - 2000);
+    CHECK(bench.feed.counts().lag_ms == 2000);
+    CHECK(bench.feed.counts().last_message_wall_ms == wall);
+    bench.feed.on_closed("cut", bench.time);
+    CHECK_FALSE(bench.feed.connected());
+    bench.pass(100'000);
+    CHECK(bench.feed.counts().attempts == 2);
+    CHECK(bench.feed.counts().connections == 1);
+}
