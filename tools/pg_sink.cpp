@@ -4,17 +4,21 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "base/cli.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "net/metrics_endpoint.hpp"
 #include "pipe/line_blocks.hpp"
 #include "pipe/rejects.hpp"
 #include "pipe/summary.hpp"
 #include "store/intake.hpp"
 #include "store/sink.hpp"
+#include "store/sink_metrics.hpp"
 #include "store/store_thread.hpp"
 
 namespace {
@@ -29,6 +33,7 @@ struct Options {
     int max_retries = 30;
     std::string rejects;
     bool strict = false;
+    std::optional<int> metrics_port;
 };
 
 constexpr std::size_t kBatchBytes = std::size_t{16} << 20;
@@ -55,6 +60,9 @@ void declare_options(CLI::App& app, Options& options) {
     app.add_option("--rejects", options.rejects, "file for lines that can't be stored, as they came")
         ->type_name("FILE");
     app.add_flag("--strict", options.strict, "end with 65 at the first line that can't be stored");
+    app.add_option("--metrics-port", options.metrics_port,
+                   "serve Prometheus metrics on this port of 127.0.0.1, 0 = any free one")
+        ->check(CLI::Range(0, 65'535));
 }
 
 /// Reads stdin to its end and stores it.
@@ -64,7 +72,12 @@ class Run {
         : options_(options),
           rejects_(options.rejects, options.strict),
           intake_(rejects_),
-          sink_(store::database_from_env("pg-sink", options.connect_timeout_s), options.max_retries) {}
+          sink_(store::database_from_env("pg-sink", options.connect_timeout_s), options.max_retries) {
+        if (!options.metrics_port || options.migrate_only) return;
+        shown_.emplace(metrics_);
+        sink_.on_database([this](bool up) { shown_->on_database(up); });
+        endpoint_ = std::make_unique<MetricsEndpoint>(metrics_, *options.metrics_port);
+    }
 
     void migrate() {
         if (!sink_.open()) throw Error(Exit::kUnavailable, "stopped before the database was reached");
@@ -72,7 +85,9 @@ class Run {
 
     void all() {
         if (!sink_.open()) return report();  // nothing was read, nothing is lost
-        store::StoreThread writer([this](const store::Batch& batch) { return sink_.store(batch); });
+        store::StoreThread writer([this](const store::Batch& batch) {
+            return shown_ ? shown_->store(sink_, batch) : sink_.store(batch);
+        });
         LineBlocks input(STDIN_FILENO, "stdin", kMaxLine);
         try {
             while (step(input, writer)) {
@@ -117,6 +132,7 @@ class Run {
         const bool due =
             full || batch_.size() >= kWorthwhileRows || overdue() || (input.drained() && !input.ready());
         // While the database works on a batch, what comes in gathers: fewer, larger transactions under load.
+        show();
         if (!batch_.empty() && due && (full || !writer.busy())) submit(writer);
         tell(writer.collect());
         return true;
@@ -140,6 +156,11 @@ class Run {
     void submit(store::StoreThread& writer) {
         batch_.place();
         writer.submit(batch_);
+        show();
+    }
+
+    void show() {
+        if (shown_) shown_->on_input(intake_, rejects_.count(), batch_.size());
     }
 
     void store_rest(store::StoreThread& writer) {
@@ -176,6 +197,9 @@ class Run {
     std::int64_t first_ms_ = 0;  ///< when the batch got its first line
     std::uint64_t stored_ = 0;
     std::uint64_t duplicates_ = 0;
+    Metrics metrics_;
+    std::optional<store::SinkMetrics> shown_;    // only when asked for
+    std::unique_ptr<MetricsEndpoint> endpoint_;  // the same
 };
 
 }  // namespace

@@ -125,8 +125,9 @@ void Connection::Finish::operator()(pg_conn* connection) const noexcept {
     PQfinish(connection);
 }
 
-Connection::Connection(const DatabaseSettings& settings) {
+Connection::Connection(const DatabaseSettings& settings) : wake_fd_(settings.wake_fd) {
     connect(settings);
+    cancel_.reset(PQgetCancel(connection_.get()), PQfreeCancel);
     PQsetErrorVerbosity(connection_.get(), PQERRORS_DEFAULT);
     PQsetNoticeReceiver(connection_.get(), log_notice, nullptr);
 }
@@ -159,11 +160,14 @@ void Connection::connect(const DatabaseSettings& settings) {
     auto state = PQstatus(connection_.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
     while (state != PGRES_POLLING_OK) {
         if (state == PGRES_POLLING_FAILED) fail_connecting(PQerrorMessage(connection_.get()));
-        pollfd wait{PQsocket(connection_.get()),
-                    static_cast<short>(state == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
+        const auto events = static_cast<short>(state == PGRES_POLLING_READING ? POLLIN : POLLOUT);
+        std::array<pollfd, 2> wait{pollfd{PQsocket(connection_.get()), events, 0},
+                                   pollfd{wake_fd_, POLLIN, 0}};
         const std::int64_t left = deadline - mono_ms();
         if (left <= 0) fail_connecting(fmt::format("no answer within {} s", settings.connect_timeout_s));
-        if (::poll(&wait, 1, static_cast<int>(left)) > 0) state = PQconnectPoll(connection_.get());
+        if (::poll(wait.data(), wait.size(), static_cast<int>(left)) <= 0) continue;
+        if (wait[1].revents != 0) fail_connecting("asked to stop while connecting");
+        state = PQconnectPoll(connection_.get());
     }
 }
 
@@ -189,8 +193,10 @@ std::vector<Result> Connection::collect(bool stop_at_copy) {
     std::vector<Result> rows;
     std::optional<Result> failed;
     const PGresult* failure = nullptr;
-    for (PGresult* result = PQgetResult(connection_.get()); result != nullptr;
-         result = PQgetResult(connection_.get())) {
+    for (;;) {
+        await_answer();
+        PGresult* result = PQgetResult(connection_.get());
+        if (result == nullptr) break;
         Result owned(result);
         const auto status = PQresultStatus(result);
         if (status == PGRES_COPY_IN && stop_at_copy) return rows;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -10,6 +11,7 @@
 
 #include "base/env.hpp"
 
+struct pg_cancel;
 struct pg_conn;
 struct pg_result;
 
@@ -50,6 +52,9 @@ struct DatabaseSettings {
     std::optional<Secret> conninfo;
     std::string application_name;  ///< what pg_stat_activity shows
     int connect_timeout_s = 10;
+    /// When it becomes readable, connecting and waiting for an answer end at once with kLost: for leaving
+    /// soon. Not owned, must outlive the connection; -1 for none.
+    int wake_fd = -1;
 };
 
 /// DATABASE_URL (or the file named by DATABASE_URL_FILE), else libpq's PG*. Throws Error(kConfig) when libpq
@@ -75,7 +80,7 @@ class Result {
 };
 
 /// One session, closed by the destructor. All calls block and throw DbError; after kLost it is of no more
-/// use. Not thread-safe.
+/// use. Not thread-safe, but for cancel().
 class Connection {
   public:
     /// Connects within the timeout, with TCP keep-alives and a user timeout of 30 s so that a dead host is
@@ -97,6 +102,25 @@ class Connection {
     /// ROLLBACK that doesn't throw: the next statement will tell what is wrong.
     void rollback() noexcept;
 
+    /// Makes it a session for questions: it can't write, PostgreSQL ends a statement after the timeout
+    /// (kBusy, 57014), and a server that says nothing for 2 s more counts as lost. Call it first.
+    void limit_to_questions(int statement_timeout_ms);
+
+    /// Subscribes to a channel of NOTIFY, for the life of the session. Not through a pooler that deals out
+    /// transactions, nor on a standby: the server refuses it there or nothing ever comes.
+    void listen(const std::string& channel);
+    /// The payloads that arrived since the last call, on any channel, in commit order; none when
+    /// `timeout_ms` (-1: for ever) went by or `wake_fd` (-1: none) is readable. Throws kLost when the session
+    /// is gone: what was notified meanwhile is lost, too, so look at the tables after connecting again.
+    std::vector<std::string> wait_notifications(int timeout_ms, int wake_fd);
+
+    /// Asks the server to end the statement under way, which then fails with kBusy (57014); without one it
+    /// does nothing. From any thread, while the connection lives. Opens a short connection of its own: it
+    /// may take as long as connecting when the host doesn't answer.
+    void cancel() const noexcept;
+    /// What cancel() does, as a function that may outlive the connection.
+    [[nodiscard]] std::function<void()> canceller() const;
+
     /// `host port/database`, for messages.
     [[nodiscard]] std::string where() const;
 
@@ -108,8 +132,13 @@ class Connection {
     [[noreturn]] void fail_connecting(std::string_view reason) const;
     [[noreturn]] void fail(const pg_result* result) const;
     std::vector<Result> collect(bool stop_at_copy);
+    void await_answer();
+    void take_notifications(std::vector<std::string>& payloads);
 
     std::unique_ptr<pg_conn, Finish> connection_;
+    std::shared_ptr<pg_cancel> cancel_;
+    int wake_fd_ = -1;
+    int answer_timeout_ms_ = -1;  ///< of silence while an answer is due; -1: as long as TCP bears it
 };
 
 }  // namespace pulse::store

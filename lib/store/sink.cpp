@@ -9,34 +9,16 @@
 #include <thread>
 
 #include "base/error.hpp"
-#include "base/fd.hpp"
 #include "base/log.hpp"
-#include "base/signals.hpp"
 #include "embedded/pulse_store.hpp"
-#include "store/migrate.hpp"
 
 namespace pulse::store {
 
 namespace {
 
-constexpr int kAuthTries = 3;
 constexpr int kMaxCollisions = 12;
 constexpr std::array<std::string_view, kJsonKinds> kJsonSql{sql::coverage_sql, sql::daily_bars_sql,
                                                             sql::orders_sql, sql::baselines_sql};
-
-void pause_ms(std::int64_t ms) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(ms));
-}
-
-/// How many attempts a stop still allows: what was accepted is worth a few seconds, a supervisor waits no
-/// longer.
-constexpr int kTriesAfterStop = 4;
-constexpr std::int64_t kStopWaitMs = 1000;
-
-// 250 ms, doubling, at most 10 s.
-std::int64_t backoff_ms(int failures) {
-    return std::min<std::int64_t>(10'000, std::int64_t{250} << std::min(failures - 1, 6));
-}
 
 // An occurrence beyond the column's range must meet the server as what it is, to be refused.
 bool fits_direct(const Batch& batch) {
@@ -71,64 +53,6 @@ void bisect(Connection& connection, std::size_t from, std::size_t to, const Stor
 }
 
 }  // namespace
-
-bool Sink::open() {
-    while (!connection_ && !stop_requested()) reach_database_once();
-    if (!connection_) return false;
-    log::info("connected to {}, schema version {}", connection_->where(), latest_schema_version());
-    return true;
-}
-
-void Sink::reach_database() {
-    while (!connection_) reach_database_once();
-}
-
-void Sink::reach_database_once() {
-    try {
-        connect_once();
-    } catch (const DbError& error) {
-        connection_.reset();
-        give_up_or_wait(error);
-    }
-}
-
-void Sink::connect_once() {
-    connection_ = std::make_unique<Connection>(database_);
-    migrate(*connection_);
-    if (failures_ > 0) log::info("the database is back: connected to {}", connection_->where());
-}
-
-void Sink::give_up_or_wait(const DbError& error) {
-    ++failures_;
-    if (error.kind() == DbErrorKind::kConfig)
-        throw Error(Exit::kConfig,
-                    fmt::format("the database can't be used: {}; create it, grant the role its rights, or "
-                                "correct DATABASE_URL or PGDATABASE",
-                                error.what()));
-    if (error.kind() == DbErrorKind::kAuth && ++refusals_ >= kAuthTries)
-        throw Error(Exit::kAuth,
-                    fmt::format("the database refuses the credentials: {}; check user and password in "
-                                "DATABASE_URL or PGUSER and PGPASSWORD",
-                                error.what()));
-    if (error.kind() == DbErrorKind::kOther)
-        throw Error(Exit::kFailure, fmt::format("the database failed: {}", error.what()));
-    if (failures_ > max_retries_)
-        throw Error(Exit::kUnavailable,
-                    fmt::format("no database after {} attempts: {}; start it, or correct DATABASE_URL or "
-                                "PGHOST and PGPORT",
-                                failures_, error.what()));
-    if (stop_requested() && ++tries_after_stop_ >= kTriesAfterStop)
-        throw Error(Exit::kUnavailable,
-                    fmt::format("asked to stop while the database is away: {}; what was not stored is lost, "
-                                "send it again",
-                                error.what()));
-    const auto wait = stop_requested() ? kStopWaitMs : backoff_ms(failures_);
-    log::warn("no database: {}; next attempt in {} ms, input waits", error.what(), wait);
-    if (stop_requested())
-        pause_ms(wait);
-    else
-        readable(stop_fd(), static_cast<int>(wait));  // a stop cuts the wait short
-}
 
 StoreResult Sink::store(const Batch& batch) {
     Path path = gate_.open() && fits_direct(batch) ? Path::kCopy : Path::kMerge;
@@ -174,12 +98,13 @@ Sink::Path Sink::after_failure(const DbError& error, Path path, int& collisions)
         throw Error(Exit::kFailure,
                     fmt::format("other sessions kept this batch from being stored: {}", error.what()));
     log::debug("another session was in the way: {}", error.what());
-    pause_ms(std::int64_t{2} << std::min(collisions, 9));
+    std::this_thread::sleep_for(std::chrono::milliseconds(2 << std::min(collisions, 9)));
     return path == Path::kCopy ? Path::kMerge : path;
 }
 
 StoreResult Sink::attempt(const Batch& batch, Path path) {
     StoreResult result;
+    note_ = {};
     begin(batch, path);
     if (path == Path::kRowByRow) {
         store_row_by_row(batch, result);
@@ -188,10 +113,11 @@ StoreResult Sink::attempt(const Batch& batch, Path path) {
             result.stored = batch.placed_trades.size();
         else if (!batch.placed_trades.empty())
             result.stored = trades_.merge(*connection_, batch.placed_trades, batch.trades);
-        store_prints(batch, result);
+        if (result.stored > 0) note_.trades(batch.placed_trades, batch.trades);
+        store_cancels(batch, result);
         store_json(batch, result);
     }
-    connection_->run("COMMIT");
+    connection_->run(note_.commit_sql());
     const std::uint64_t accepted = batch.size() - result.refused.size();
     if (path == Path::kCopy)
         gate_.on_copied();
@@ -213,9 +139,12 @@ void Sink::begin(const Batch& batch, Path path) {
     }
 }
 
-void Sink::store_prints(const Batch& batch, StoreResult& result) {
-    if (!batch.placed_cancels.empty())
-        result.stored += cancels_.merge(*connection_, batch.placed_cancels, batch.cancels);
+void Sink::store_cancels(const Batch& batch, StoreResult& result) {
+    if (!batch.placed_cancels.empty()) {
+        const auto added = cancels_.merge(*connection_, batch.placed_cancels, batch.cancels);
+        if (added > 0) note_.cancels(batch.placed_cancels, batch.cancels);
+        result.stored += added;
+    }
     ledger_.apply(*connection_, batch.trades, batch.cancels);
 }
 
@@ -233,7 +162,8 @@ void Sink::insert_json(std::size_t kind, const Batch& batch, std::size_t from, s
         if (i > from) array += ',';
         array += batch.line(lines[i]);
     }
-    connection_->query(std::string(kJsonSql[kind]), {array + "]"});
+    const Result rows = connection_->query(std::string(kJsonSql[kind]), {array + "]"});
+    if (kind == static_cast<std::size_t>(JsonKind::kWatermark)) note_.watermarks(rows);
     result.stored += to - from;
 }
 
@@ -243,16 +173,19 @@ void Sink::store_row_by_row(const Batch& batch, StoreResult& result) {
                                   fmt::format("the database refuses it: {}", error.what())});
     };
     const auto store_placed = [&](TradeWriter& writer, const std::vector<Placed>& placed,
-                                  const std::vector<TradeRow>& rows) {
+                                  const std::vector<TradeRow>& rows, auto note) {
         bisect(
             *connection_, 0, placed.size(),
             [&](std::size_t from, std::size_t to) {
-                result.stored += writer.merge(*connection_, std::span(placed).subspan(from, to - from), rows);
+                const auto part = std::span(placed).subspan(from, to - from);
+                const auto added = writer.merge(*connection_, part, rows);
+                if (added > 0) (note_.*note)(part, rows);
+                result.stored += added;
             },
             [&](std::size_t i, const DbError& error) { refuse(rows[placed[i].row].line, error); });
     };
-    store_placed(trades_, batch.placed_trades, batch.trades);
-    store_placed(cancels_, batch.placed_cancels, batch.cancels);
+    store_placed(trades_, batch.placed_trades, batch.trades, &BatchNote::trades);
+    store_placed(cancels_, batch.placed_cancels, batch.cancels, &BatchNote::cancels);
     ledger_.apply(*connection_, batch.trades, batch.cancels);
     for (std::size_t kind = 0; kind < kJsonKinds; ++kind)
         bisect(

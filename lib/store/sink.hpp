@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "store/batch.hpp"
+#include "store/batch_note.hpp"
 #include "store/cancel_ledger.hpp"
 #include "store/connection.hpp"
 #include "store/direct_gate.hpp"
@@ -12,7 +14,8 @@
 namespace pulse::store {
 
 /// Stores batches exactly once, through lost connections and other writers. One transaction a batch: its
-/// trades, cancels and watermarks become visible together. Not thread-safe.
+/// trades, cancels and watermarks become visible together, with a row of stored_batches that tells readers
+/// what is new (batch_log.hpp). Not thread-safe.
 class Sink {
   public:
     /// `max_retries`: attempts to reach the database after the first before giving up; counted anew after
@@ -28,6 +31,10 @@ class Sink {
     /// Throws Error when it can't be stored; the batch may then be stored or not, never in part.
     StoreResult store(const Batch& batch);
 
+    /// Told on the calling thread of open() and store() when the database is reached and when it is lost.
+    /// Before open().
+    void on_database(std::function<void(bool up)> told) { on_database_ = std::move(told); }
+
     [[nodiscard]] std::uint64_t copied_batches() const { return copied_; }
     [[nodiscard]] std::uint64_t merged_batches() const { return merged_; }
 
@@ -41,19 +48,21 @@ class Sink {
     Path after_failure(const DbError& error, Path path, int& collisions);
     StoreResult attempt(const Batch& batch, Path path);
     void begin(const Batch& batch, Path path);
-    void store_prints(const Batch& batch, StoreResult& result);
+    void store_cancels(const Batch& batch, StoreResult& result);
     void store_json(const Batch& batch, StoreResult& result);
     void store_row_by_row(const Batch& batch, StoreResult& result);
     void insert_json(std::size_t kind, const Batch& batch, std::size_t from, std::size_t to,
                      StoreResult& result);
 
     DatabaseSettings database_;
+    std::function<void(bool up)> on_database_ = [](bool) {};
     int max_retries_;
     std::unique_ptr<Connection> connection_;
     TradeWriter trades_{TradeWriter::Table::kTrades};
     TradeWriter cancels_{TradeWriter::Table::kCancels};
     CancelLedger ledger_;
     DirectGate gate_;
+    BatchNote note_;    ///< of the attempt under way
     int failures_ = 0;  ///< to reach the database, since the last success
     int refusals_ = 0;  ///< of the credentials, since the last success
     int tries_after_stop_ = 0;

@@ -28,8 +28,10 @@ for _ in 1 2 3 4 5 6; do
     pids+=($!)
 done
 for pid in "${pids[@]}"; do wait "$pid" || { cat "$work/many"; fail "a migration failed"; }; done
-expect "migrated once" "$(grep -c 'migrating' "$work/many")" 1
-expect "schema version" "$(sql 'SELECT max(version) FROM pulse_schema')" 1
+steps=("$here"/../../lib/store/sql/[0-9]*.sql)
+expect "migrated once, step by step" "$(grep -o 'migrating .*' "$work/many")" \
+    "$(for ((step = 1; step <= ${#steps[@]}; step++)); do echo "migrating the database to schema version $step"; done)"
+expect "schema version" "$(sql 'SELECT max(version) FROM pulse_schema')" ${#steps[@]}
 
 ends 0 "connected to 127.0.0.1 port $port, database startup" env "DATABASE_URL=postgresql://pulse:$secret@127.0.0.1:$port/startup" "$pg_sink"
 printf 'postgresql://pulse:%s@127.0.0.1:%s/startup\n' "$secret" "$port" >"$work/url"
