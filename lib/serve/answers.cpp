@@ -1,0 +1,161 @@
+#include "serve/answers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/clock.hpp"
+#include "base/json_text.hpp"
+#include "flow/known.hpp"
+#include "market/new_york.hpp"
+
+namespace pulse::serve {
+
+namespace {
+
+// Room for what stands around the trades: names, a cursor, the end.
+constexpr std::size_t kAroundTrades = 600;
+
+flow::FeedState state_at(const Snapshot& snapshot, std::int64_t now_ms) {
+    flow::FeedState state = snapshot.feed;
+    state.now_ms = now_ms;
+    return state;
+}
+
+const std::vector<std::string>& asked_or_watched(const std::vector<std::string>& asked,
+                                                 const std::vector<std::string>& watched) {
+    return asked.empty() ? watched : asked;
+}
+
+// Since when anything is known at all; today when nothing is.
+std::int64_t first_known_ms(const Snapshot& snapshot, std::int64_t now_ms) {
+    std::int64_t first = last_session(now_ms).open_ms;
+    for (const auto& row : snapshot.coverage) first = std::min(first, row.range.from_ms);
+    return first;
+}
+
+// The time that a page speaks about: it holds every matching trade of it that is known.
+TimeRange span_of(const TradesCall& call, const std::vector<flow::StoredTrade>& trades, bool more,
+                  const Snapshot& snapshot, std::int64_t now_ms) {
+    TimeRange span{first_known_ms(snapshot, now_ms), now_ms};
+    if (call.filter.since_ms) span.from_ms = *call.filter.since_ms;
+    if (more && !trades.empty()) span.from_ms = trades.back().t_ms;
+    if (call.filter.until_ms) span.to_ms = std::min(now_ms, *call.filter.until_ms);
+    if (call.after) span.to_ms = std::min(span.to_ms, call.after->t_ms);
+    span.from_ms = std::min(span.from_ms, span.to_ms);
+    return span;
+}
+
+struct Page {
+    std::vector<std::string> texts;  // of the trades, as JSON
+    std::size_t bytes = 0;
+};
+
+Page write_trades(const std::vector<flow::StoredTrade>& trades, const flow::TradeFields& fields) {
+    Page page;
+    page.texts.reserve(trades.size());
+    for (const auto& trade : trades) {
+        std::string text;
+        flow::append_json(text, trade, fields);
+        page.bytes += text.size() + 1;
+        page.texts.push_back(std::move(text));
+    }
+    return page;
+}
+
+std::string join(const std::vector<std::string>& texts) {
+    std::string all;
+    for (const auto& text : texts) {
+        if (!all.empty()) all += ',';
+        all += text;
+    }
+    return all;
+}
+
+void append_time(std::string& out, std::string_view name, const std::optional<std::int64_t>& unix_ms) {
+    fmt::format_to(std::back_inserter(out), "\"{}\":", name);
+    out += unix_ms ? '"' + rfc3339_ms(*unix_ms) + '"' : "null";
+}
+
+}  // namespace
+
+std::string trades_answer(store::Connection& connection, const TradesCall& call, const Snapshot& snapshot,
+                          const std::vector<std::string>& tickers, std::int64_t now_ms) {
+    auto [trades, more] = flow::read_trades(connection, call.filter, call.limit, call.after);
+    const auto& about = asked_or_watched(call.filter.tickers, tickers);
+    const flow::FeedState state = state_at(snapshot, now_ms);
+    const auto coverage = [&] {
+        return flow::coverage_json(snapshot.coverage, about, span_of(call, trades, more, snapshot, now_ms),
+                                   state);
+    };
+    Page page = write_trades(trades, call.fields);
+    std::string known = coverage();
+    bool truncated = false;
+    while (call.max_bytes != 0 && trades.size() > 1 &&
+           page.bytes + known.size() + kAroundTrades > call.max_bytes) {
+        page.bytes -= page.texts.back().size() + 1;
+        page.texts.pop_back();
+        trades.pop_back();
+        more = truncated = true;
+        // A shorter page speaks of less time, so this can only get shorter but for the few gaps it lists.
+        if (page.bytes + kAroundTrades < call.max_bytes) known = coverage();
+    }
+    std::string out = R"({"trades":[)" + join(page.texts) + R"(],"next":)";
+    out += more ? '"' + flow::Cursor::behind(trades.back()).text(call.filter) + '"' : "null";
+    if (truncated) out += R"(,"truncated":true)";
+    return out + R"(,"coverage":)" + known + "}\n";
+}
+
+std::string summary_answer(store::Connection& connection, SummaryCall call, const Snapshot& snapshot,
+                           const std::vector<std::string>& tickers, std::int64_t now_ms) {
+    auto& filter = call.question.filter;
+    if (call.newest_day) {
+        const auto day = flow::newest_day(connection);
+        const Session session = last_session(now_ms);
+        filter.since_ms = day ? day->from_ms : new_york_ms(session.date, 0);
+        filter.until_ms = day ? day->to_ms : new_york_ms(session.date + 1, 0) - 1;
+    }
+    if (!filter.until_ms) filter.until_ms = std::max(now_ms, *filter.since_ms);
+    std::string out = R"({"period":{)";
+    append_time(out, "from", filter.since_ms);
+    out += ',';
+    append_time(out, "to", filter.until_ms);
+    out += '}';
+    if (const std::string sections = flow::summary_json(connection, call.question); !sections.empty())
+        out += ',' + sections;
+    return out + R"(,"coverage":)" +
+           flow::coverage_json(snapshot.coverage, asked_or_watched(filter.tickers, tickers),
+                               {*filter.since_ms, *filter.until_ms}, state_at(snapshot, now_ms)) +
+           "}\n";
+}
+
+std::string coverage_answer(const CoverageCall& call, const Snapshot& snapshot,
+                            const std::vector<std::string>& tickers, std::int64_t now_ms) {
+    return flow::sessions_json(snapshot.coverage, asked_or_watched(call.tickers, tickers), call.sessions,
+                               state_at(snapshot, now_ms)) +
+           "\n";
+}
+
+std::string readiness_answer(const Readiness& readiness) {
+    if (readiness.ready) return "{\"status\":\"ready\"}\n";
+    std::string out = R"({"status":"not_ready","stage":)";
+    append_json_string(out, readiness.stage);
+    out += R"(,"message":)";
+    append_json_string(out, readiness.message);
+    return out + "}\n";
+}
+
+std::string status_json(FeedStatus status, const Snapshot* snapshot, std::int64_t now_ms) {
+    std::string out = fmt::format(R"({{"state":"{}","feed_delay_s":)", name_of(status));
+    const flow::FeedState state = snapshot == nullptr ? flow::FeedState{} : snapshot->feed;
+    out += state.delay_ms ? std::to_string((*state.delay_ms + 500) / 1000) : "null";
+    out += ',';
+    append_time(out, "live_until", state.live_to_ms);
+    out += ',';
+    append_time(out, "stored_at", state.stored_ms);
+    out += fmt::format(R"(,"simulated":{},"now":"{}"}})", state.simulated, rfc3339_ms(now_ms));
+    return out;
+}
+
+}  // namespace pulse::serve

@@ -1,0 +1,136 @@
+#include "serve/calls.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+
+#include "flow/parameters.hpp"
+#include "market/new_york.hpp"
+
+namespace pulse::serve {
+
+namespace {
+
+using flow::ParameterError;
+
+constexpr int kMostTrades = 1000;
+constexpr int kMostStrikes = 1000;
+constexpr int kMostSessions = 120;
+constexpr int kUsualSessions = 5;
+constexpr std::int64_t kLeastBytes = 4096;
+constexpr std::int64_t kMostBytes = 16 << 20;
+
+[[noreturn]] void unknown(const std::string& name, std::string_view known) {
+    throw ParameterError(name.substr(0, 40), "no such parameter; this route takes " + std::string(known),
+                         "unknown_parameter");
+}
+
+bool one_of(std::string_view name, std::initializer_list<std::string_view> names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+int small_number(std::string_view name, std::string_view text, int max) {
+    return static_cast<int>(flow::read_number(name, text, 1, max));
+}
+
+Day read_date(std::string_view name, std::string_view text) {
+    const auto day = parse_date(text);
+    if (!day) throw ParameterError(std::string(name), "no date like 2025-12-05");
+    return *day;
+}
+
+}  // namespace
+
+TradesCall read_trades_call(const Parameters& parameters) {
+    TradesCall call;
+    const std::string* cursor = nullptr;
+    for (const auto& [name, value] : parameters) {
+        if (name == "limit")
+            call.limit = small_number(name, value, kMostTrades);
+        else if (name == "cursor")
+            cursor = &value;
+        else if (name == "fields")
+            call.fields = flow::TradeFields::parse(value);
+        else if (name == "max_bytes")
+            call.max_bytes =
+                static_cast<std::size_t>(flow::read_number(name, value, kLeastBytes, kMostBytes));
+        else if (!call.filter.set(name, value))
+            unknown(name,
+                    "ticker, side, min_premium, max_dte, expiry, strike, since, until, cancelled, cursor, "
+                    "limit, fields, max_bytes");
+    }
+    call.filter.check();
+    if (cursor != nullptr) call.after = flow::Cursor::parse(*cursor, call.filter);
+    return call;
+}
+
+SummaryCall read_summary_call(const Parameters& parameters) {
+    SummaryCall call;
+    auto& [filter, bucket, strikes, sections] = call.question;
+    const std::string* date = nullptr;
+    for (const auto& [name, value] : parameters) {
+        if (name == "date")
+            date = &value;
+        else if (name == "bucket")
+            bucket = small_number(name, value, 390);
+        else if (name == "limit")
+            strikes = small_number(name, value, kMostStrikes);
+        else if (name == "fields")
+            sections = flow::SummarySections::parse(value);
+        else if (name == "cancelled" || !filter.set(name, value))
+            unknown(name,
+                    "date, since, until, ticker, side, min_premium, max_dte, expiry, strike, bucket, limit, "
+                    "fields");
+    }
+    if (date != nullptr) {
+        if (filter.since_ms || filter.until_ms)
+            throw ParameterError("date", "stands for since and until: send either");
+        const Day day = read_date("date", *date);
+        filter.since_ms = new_york_ms(day, 0);
+        filter.until_ms = new_york_ms(day + 1, 0) - 1;
+    } else if (filter.until_ms && !filter.since_ms) {
+        throw ParameterError("until", "needs since beside it, or use date");
+    }
+    filter.check();
+    call.newest_day = !filter.since_ms;
+    return call;
+}
+
+CoverageCall read_coverage_call(const Parameters& parameters, std::int64_t now_ms) {
+    flow::TradeFilter filter;
+    int limit = 0;
+    for (const auto& [name, value] : parameters) {
+        if (name == "limit")
+            limit = small_number(name, value, kMostSessions);
+        else if (!one_of(name, {"ticker", "since", "until"}) || !filter.set(name, value))
+            unknown(name, "ticker, since, until, limit");
+    }
+    filter.check();
+    NewYorkClock clock;
+    const Day newest = last_session(now_ms).date;
+    const Day last = filter.until_ms ? std::min(newest, clock.date_of(*filter.until_ms)) : newest;
+    // Longer spans can't be asked for, so nothing older needs to be looked at.
+    const Day oldest = last - kMostSessions * 2;
+    const Day first = filter.since_ms ? std::max(oldest, clock.date_of(*filter.since_ms)) : oldest;
+    if (limit == 0) limit = filter.since_ms ? kMostSessions : kUsualSessions;
+    auto sessions = sessions_between(first, last);
+    if (sessions.size() > static_cast<std::size_t>(limit))
+        sessions.erase(sessions.begin(), sessions.end() - limit);
+    return {std::move(filter.tickers), std::move(sessions)};
+}
+
+flow::TradeFilter read_stream_call(const Parameters& parameters) {
+    flow::TradeFilter filter;
+    for (const auto& [name, value] : parameters)
+        if (one_of(name, {"since", "until", "cancelled"}) || !filter.set(name, value))
+            unknown(name, "ticker, side, min_premium, max_dte, expiry, strike");
+    filter.check();
+    return filter;
+}
+
+void refuse_parameters(const Parameters& parameters) {
+    if (!parameters.empty())
+        throw ParameterError(parameters.front().first.substr(0, 40),
+                             "no such parameter; this route takes none", "unknown_parameter");
+}
+
+}  // namespace pulse::serve

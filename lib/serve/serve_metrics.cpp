@@ -1,0 +1,77 @@
+#include "serve/serve_metrics.hpp"
+
+#include <algorithm>
+
+namespace pulse::serve {
+
+namespace {
+
+double seconds_of(const std::optional<std::int64_t>& ms) {
+    return static_cast<double>(ms.value_or(0)) / 1000.0;
+}
+
+}  // namespace
+
+ServeMetrics::ServeMetrics()
+    : connections_(metrics_.counter("pulse_serve_connections_total", "Connections accepted.")),
+      refused_(metrics_.counter("pulse_serve_refused_connections_total",
+                                "Connections closed at once because there were too many.")),
+      slow_heads_(metrics_.counter("pulse_serve_slow_requests_total",
+                                   "Connections ended because a request took too long to arrive.")),
+      slow_streams_(metrics_.counter("pulse_serve_slow_streams_total",
+                                     "Event streams dropped because their client fell behind.")),
+      events_(
+          metrics_.counter("pulse_serve_events_total", "Trades, cancels and bulk events told to streams.")),
+      open_connections_(metrics_.gauge("pulse_serve_connections", "Connections open now.")),
+      streams_(metrics_.gauge("pulse_serve_streams", "Event streams open now.")),
+      waiting_(metrics_.gauge("pulse_serve_waiting_questions", "Questions in line for a database session.")),
+      sessions_(metrics_.gauge("pulse_serve_database_sessions", "Database sessions open for questions.")),
+      database_up_(metrics_.gauge("pulse_serve_database_up", "1 while the database can be reached.")),
+      ready_(metrics_.gauge("pulse_serve_ready", "1 while /readyz says ready.")),
+      feed_delay_(metrics_.gauge("pulse_serve_feed_delay_seconds",
+                                 "Delay between a trade and its storing, as last seen.")),
+      live_until_(metrics_.gauge("pulse_serve_live_until_timestamp_seconds",
+                                 "Event time up to which the stream is stored; 0 when unknown.")),
+      stored_(metrics_.gauge("pulse_serve_last_stored_timestamp_seconds",
+                             "When the newest batch of the stream was stored; 0 when unknown.")) {
+    for (int route = 0; route < kRoutes; ++route) {
+        const std::string name(name_of(static_cast<Route>(route)));
+        auto& classes = requests_.at(static_cast<std::size_t>(route));
+        for (int i = 0; i < kClasses; ++i)
+            classes.at(static_cast<std::size_t>(i)) =
+                &metrics_.counter("pulse_serve_requests_total", "Requests answered.",
+                                  {{"route", name}, {"status", std::to_string(i + 2) + "xx"}});
+    }
+    for (int route = 0; route < kRoutes; ++route)
+        seconds_.at(static_cast<std::size_t>(route)) =
+            &metrics_.histogram("pulse_serve_request_seconds", "Time from a request to its answer.",
+                                {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 3},
+                                {{"route", std::string(name_of(static_cast<Route>(route)))}});
+}
+
+void ServeMetrics::count(Route route, int status, double seconds) {
+    const auto index = static_cast<std::size_t>(route);
+    requests_.at(index).at(static_cast<std::size_t>(std::clamp(status / 100, 2, 5) - 2))->add();
+    seconds_.at(index)->observe(seconds);
+}
+
+std::string ServeMetrics::text(const Now& now) {
+    connections_.set(now.http.connections);
+    refused_.set(now.http.refused);
+    slow_heads_.set(now.http.slow_heads);
+    slow_streams_.set(now.http.slow_streams);
+    open_connections_.set(static_cast<double>(now.http.open_connections));
+    streams_.set(static_cast<double>(now.stream_clients));
+    waiting_.set(static_cast<double>(now.waiting_questions));
+    sessions_.set(now.database_sessions);
+    database_up_.set(now.database_up ? 1 : 0);
+    ready_.set(now.ready ? 1 : 0);
+    if (now.feed != nullptr) {
+        feed_delay_.set(seconds_of(now.feed->delay_ms));
+        live_until_.set(seconds_of(now.feed->live_to_ms));
+        stored_.set(seconds_of(now.feed->stored_ms));
+    }
+    return metrics_.text();
+}
+
+}  // namespace pulse::serve

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "base/metrics.hpp"
+#include "flow/known.hpp"
+#include "net/http_server.hpp"
+#include "serve/routes.hpp"
+
+namespace pulse::serve {
+
+/// What pulse-serve shows of itself at /metrics.
+class ServeMetrics {
+  public:
+    ServeMetrics();
+
+    /// One answer went out, so many seconds after its request came in.
+    void count(Route route, int status, double seconds);
+    /// Everything that is measured when somebody looks.
+    struct Now {
+        HttpServerCounts http;
+        std::size_t waiting_questions = 0;
+        int database_sessions = 0;
+        bool database_up = false;
+        bool ready = false;
+        const flow::FeedState* feed = nullptr;  ///< may be null
+        std::size_t stream_clients = 0;
+    };
+    std::string text(const Now& now);
+    void count_event() { events_.add(); }
+
+  private:
+    static constexpr int kClasses = 4;  // 2xx … 5xx
+    Metrics metrics_;
+    std::array<std::array<Counter*, kClasses>, kRoutes> requests_{};
+    std::array<Histogram*, kRoutes> seconds_{};
+    Counter& connections_;
+    Counter& refused_;
+    Counter& slow_heads_;
+    Counter& slow_streams_;
+    Counter& events_;
+    Gauge& open_connections_;
+    Gauge& streams_;
+    Gauge& waiting_;
+    Gauge& sessions_;
+    Gauge& database_up_;
+    Gauge& ready_;
+    Gauge& feed_delay_;
+    Gauge& live_until_;
+    Gauge& stored_;
+};
+
+}  // namespace pulse::serve

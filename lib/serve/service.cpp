@@ -1,0 +1,96 @@
+#include "serve/service.hpp"
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "serve/answers.hpp"
+#include "serve/service_impl.hpp"
+
+namespace pulse::serve {
+
+namespace {
+
+constexpr int kTickMs = 1000;
+constexpr std::int64_t kHeartbeatMs = 5000;
+
+store::DatabaseSettings named(store::DatabaseSettings settings, const std::string& name) {
+    settings.application_name = name;
+    return settings;
+}
+
+}  // namespace
+
+Service::Impl::Impl(ServiceOptions given)
+    : options(std::move(given)),
+      access(options.token, options.cors_origin),
+      hub([this](LiveHub::Client client, LiveHub::Piece piece) { server.send(client, std::move(piece)); }),
+      server(
+          options.http,
+          [this](WebRequest request, HttpServer::Ticket ticket) { on_request(std::move(request), ticket); },
+          [this](HttpServer::Ticket ticket) { hub.remove(ticket); }) {
+    server.set_farewell(
+        event_text(nullptr, "end", R"({"reason":"too slow: connect again, from the last event on"})"));
+    server.every(kTickMs, [this] { on_tick(); });
+    pool = std::make_unique<store::QueryPool>(store::QueryPoolOptions{
+        .database = named(options.database, "pulse-serve questions"),
+        .connections = options.connections,
+        .statement_timeout_ms = options.statement_timeout_ms,
+    });
+    reader = std::make_unique<LiveReader>(named(options.database, "pulse-serve live"), [this](News news) {
+        server.post(
+            [this, shared = std::make_shared<News>(std::move(news))] { on_news(std::move(*shared)); });
+    });
+}
+
+std::optional<flow::FeedState> Service::Impl::feed() const {
+    if (!database_up || !snapshot) return std::nullopt;
+    return snapshot->feed;
+}
+
+void Service::Impl::on_news(News news) {
+    database_up = !news.lost;
+    if (news.snapshot) snapshot = std::move(news.snapshot);
+    if (news.began_after) {
+        if (hub_begun)
+            hub.interrupt(*news.began_after);
+        else
+            hub.begin_after(*news.began_after);
+        hub_begun = true;
+    }
+    for (std::size_t i = 0; i < news.events.size(); ++i) metrics.count_event();
+    if (!news.events.empty() || news.through > 0) hub.tell(std::move(news.events), news.through);
+    if (const FeedStatus now = feed_status(feed(), wall_ms()); now != status) {
+        log::info("feed: {}", name_of(now));
+        status = now;
+        tell_status();
+    }
+}
+
+void Service::Impl::tell_status() {
+    told_status_ms = mono_ms();
+    hub.tell_all(event_text(nullptr, "status", status_json(status, snapshot.get(), wall_ms())));
+}
+
+void Service::Impl::on_tick() {
+    const FeedStatus now = feed_status(feed(), wall_ms());
+    if (now == status && mono_ms() - told_status_ms < kHeartbeatMs) return;
+    status = now;
+    tell_status();
+}
+
+void Service::Impl::on_stop() {
+    hub.tell_all(event_text(nullptr, "end", R"({"reason":"the server is stopping: connect again"})"));
+}
+
+Service::Service(ServiceOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+
+Service::~Service() = default;
+
+int Service::port() const {
+    return impl_->server.port();
+}
+
+void Service::run() {
+    impl_->server.run([this] { impl_->on_stop(); });
+}
+
+}  // namespace pulse::serve

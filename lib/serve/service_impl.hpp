@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "net/http_server.hpp"
+#include "serve/access.hpp"
+#include "serve/live_hub.hpp"
+#include "serve/live_reader.hpp"
+#include "serve/query_string.hpp"
+#include "serve/readiness.hpp"
+#include "serve/routes.hpp"
+#include "serve/serve_metrics.hpp"
+#include "serve/service.hpp"
+#include "store/query_pool.hpp"
+
+/// The inside of Service, for its two .cpp files: service.cpp follows the feed, service_requests.cpp answers.
+namespace pulse::serve {
+
+/// A request until it is answered.
+struct Exchange {
+    WebRequest request;
+    HttpServer::Ticket ticket = 0;
+    Route route = Route::kUnknown;
+    std::int64_t began_ms = 0;
+};
+
+/// Everything here happens on the server's thread unless it says otherwise.
+struct Service::Impl {
+    ServiceOptions options;
+    Access access;
+    ServeMetrics metrics;
+    std::shared_ptr<const Snapshot> snapshot;  // null until the database was seen
+    bool database_up = false;
+    FeedStatus status = FeedStatus::kNoDatabase;
+    std::int64_t told_status_ms = 0;
+    LiveHub hub;
+    bool hub_begun = false;
+    HttpServer server;
+    // Last, so that they end first: their threads call the server.
+    std::unique_ptr<store::QueryPool> pool;
+    std::unique_ptr<LiveReader> reader;
+
+    explicit Impl(ServiceOptions given);
+
+    void on_request(WebRequest request, HttpServer::Ticket ticket);
+    void dispatch(const std::shared_ptr<Exchange>& exchange);
+    void dispatch_api(const std::shared_ptr<Exchange>& exchange);
+    void finish(const Exchange& exchange, WebAnswer answer);
+    void ask(const std::shared_ptr<Exchange>& exchange,
+             std::function<std::string(store::Connection&)> question);
+    void open_stream(const Exchange& exchange, const Parameters& parameters);
+
+    [[nodiscard]] std::optional<flow::FeedState> feed() const;
+    void on_news(News news);
+    void on_tick();
+    void tell_status();
+    void on_stop();
+    WebAnswer health();
+    WebAnswer ready();
+    WebAnswer show_metrics();
+};
+
+}  // namespace pulse::serve

@@ -1,0 +1,187 @@
+#include <exception>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "embedded/pulse_serve.hpp"
+#include "flow/parameters.hpp"
+#include "serve/answers.hpp"
+#include "serve/calls.hpp"
+#include "serve/service_impl.hpp"
+#include "serve/web_answer.hpp"
+#include "serve/web_files.hpp"
+
+namespace pulse::serve {
+
+namespace {
+
+// What a caller may know of a failed question; the log says the rest.
+WebAnswer answer_of(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const flow::ParameterError& error) {
+        return error_answer(400, error.code(), error.what(), error.parameter());
+    } catch (const store::DbError& error) {
+        if (error.sqlstate() == "57014")
+            return later_answer("timeout",
+                                "this question took too long: ask for less time or use another filter");
+        if (error.kind() == store::DbErrorKind::kBusy)
+            return later_answer("busy", "too many questions at once: try again");
+        log::warn("a question failed: {}", error.what());
+        return later_answer("unavailable", "the database can't answer now: try again");
+    } catch (const std::exception& error) {
+        log::error("a question failed: {}", error.what());
+        return error_answer(500, "internal", "this should not happen; the server's log has the reason");
+    }
+}
+
+}  // namespace
+
+void Service::Impl::on_request(WebRequest request, HttpServer::Ticket ticket) {
+    auto exchange = std::make_shared<Exchange>();
+    exchange->route = route_of(request.path);
+    exchange->request = std::move(request);
+    exchange->ticket = ticket;
+    exchange->began_ms = mono_ms();
+    const std::string& method = exchange->request.method;
+    if (method == "OPTIONS") {
+        server.reply(ticket, access.preflight(exchange->request));
+    } else if (method != "GET" && method != "HEAD") {
+        WebAnswer answer =
+            error_answer(405, "method_not_allowed", "only GET, HEAD and OPTIONS are served here");
+        answer.headers.emplace_back("Allow", "GET, HEAD, OPTIONS");
+        finish(*exchange, std::move(answer));
+    } else if (is_protected(exchange->route) && !access.allows(exchange->request)) {
+        finish(*exchange, Access::unauthorized());
+    } else {
+        dispatch(exchange);
+    }
+}
+
+void Service::Impl::dispatch(const std::shared_ptr<Exchange>& exchange) {
+    switch (exchange->route) {
+        case Route::kUnknown:
+            return finish(*exchange, not_found());
+        case Route::kPage:
+            return finish(*exchange, web_file_answer(*find_web_file(exchange->request.path)));
+        case Route::kHealth:
+            return finish(*exchange, health());
+        case Route::kReady:
+            return finish(*exchange, ready());
+        case Route::kMetrics:
+            return finish(*exchange, show_metrics());
+        case Route::kLater:
+            return finish(*exchange,
+                          error_answer(501, "not_implemented",
+                                       "this release does not answer that yet: see the changelog"));
+        default:
+            break;
+    }
+    try {
+        dispatch_api(exchange);
+    } catch (const flow::ParameterError&) {
+        finish(*exchange, answer_of(std::current_exception()));
+    }
+}
+
+void Service::Impl::dispatch_api(const std::shared_ptr<Exchange>& exchange) {
+    const Parameters parameters = parse_query(exchange->request.query);
+    const std::int64_t now = wall_ms();
+    switch (exchange->route) {
+        case Route::kSmartMoney:
+            return ask(exchange, [call = read_trades_call(parameters), known = snapshot,
+                                  &tickers = options.tickers, now](store::Connection& connection) {
+                return trades_answer(connection, call, *known, tickers, now);
+            });
+        case Route::kSummary:
+            return ask(exchange, [call = read_summary_call(parameters), known = snapshot,
+                                  &tickers = options.tickers, now](store::Connection& connection) {
+                return summary_answer(connection, call, *known, tickers, now);
+            });
+        case Route::kCoverage: {
+            const CoverageCall call = read_coverage_call(parameters, now);
+            if (!database_up || !snapshot) return ask(exchange, {});
+            return finish(*exchange, json_answer(coverage_answer(call, *snapshot, options.tickers, now)));
+        }
+        case Route::kStream:
+            return open_stream(*exchange, parameters);
+        default:
+            refuse_parameters(parameters);
+            return finish(*exchange, json_answer(std::string(web::openapi_json)));
+    }
+}
+
+void Service::Impl::finish(const Exchange& exchange, WebAnswer answer) {
+    access.finish(exchange.request, answer);
+    const std::int64_t took_ms = mono_ms() - exchange.began_ms;
+    metrics.count(exchange.route, answer.status, static_cast<double>(took_ms) / 1000.0);
+    log::debug("{} {} {} {} ms", exchange.request.method, exchange.request.path, answer.status, took_ms);
+    server.reply(exchange.ticket, std::move(answer));
+}
+
+void Service::Impl::ask(const std::shared_ptr<Exchange>& exchange,
+                        std::function<std::string(store::Connection&)> question) {
+    if (!snapshot || !question)
+        return finish(*exchange, later_answer("unavailable", "the database can't be reached: try again"));
+    if (snapshot->feed.schema_version < kNeededSchema)
+        return finish(
+            *exchange,
+            later_answer("unavailable", "the database has no tables of this release yet: see /readyz", 10));
+    const auto answer = [this, exchange](WebAnswer made) {
+        server.post([this, exchange, shared = std::make_shared<WebAnswer>(std::move(made))] {
+            finish(*exchange, std::move(*shared));
+        });
+    };
+    const bool taken =
+        pool->submit([question = std::move(question),
+                      answer](store::Connection& connection) { answer(json_answer(question(connection))); },
+                     [answer](const std::exception_ptr& failure) { answer(answer_of(failure)); });
+    if (!taken) finish(*exchange, later_answer("busy", "too many questions at once: try again", 1));
+}
+
+void Service::Impl::open_stream(const Exchange& exchange, const Parameters& parameters) {
+    const flow::TradeFilter filter = read_stream_call(parameters);
+    if (exchange.request.method == "HEAD" ||
+        static_cast<int>(server.counts().open_streams) >= options.http.max_streams)
+        return finish(exchange, later_answer("busy", "too many streams are open: try again later", 10));
+    std::vector<std::pair<std::string, std::string>> headers;
+    access.add_headers(exchange.request, headers);
+    server.open_stream(exchange.ticket, std::move(headers));
+    metrics.count(exchange.route, 200, 0);
+    const auto last = parse_event_id(exchange.request.header("last-event-id"));
+    std::string hello = "retry: 2000\n";
+    // Who gets no event before the line breaks must not miss those told meanwhile.
+    if (!last) hello += "id: " + text_of(hub.position()) + "\n";
+    hello += event_text(nullptr, "status", status_json(status, snapshot.get(), wall_ms()));
+    server.send(exchange.ticket, std::make_shared<const std::string>(std::move(hello)));
+    hub.add(exchange.ticket, filter, last);
+}
+
+WebAnswer Service::Impl::health() {
+    WebAnswer answer = json_answer("{\"status\":\"ok\"}\n");
+    return answer;
+}
+
+WebAnswer Service::Impl::ready() {
+    const Readiness now = readiness(feed(), wall_ms());
+    WebAnswer answer = json_answer(readiness_answer(now), now.ready ? 200 : 503);
+    if (!now.ready) answer.headers.emplace_back("Retry-After", "5");
+    return answer;
+}
+
+WebAnswer Service::Impl::show_metrics() {
+    WebAnswer answer;
+    answer.headers.emplace_back("Content-Type", Metrics::kContentType);
+    answer.headers.emplace_back("Cache-Control", "no-store");
+    answer.body = std::make_shared<const std::string>(metrics.text({
+        .http = server.counts(),
+        .waiting_questions = pool->waiting(),
+        .database_sessions = pool->connected(),
+        .database_up = database_up,
+        .ready = readiness(feed(), wall_ms()).ready,
+        .feed = snapshot ? &snapshot->feed : nullptr,
+        .stream_clients = hub.clients(),
+    }));
+    return answer;
+}
+
+}  // namespace pulse::serve

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# serve.sh CASE [ARGUMENT]: pulse-serve against a private PostgreSQL; the case itself is in cases.py.
+# shellcheck source=SCRIPTDIR/../cluster.bash
+. "$(dirname "$0")/../cluster.bash"
+database serve
+export PULSE_WORK=$work PULSE_SERVER_BIN=$server_bin
+python3 "$(dirname "$0")/cases.py" "$@"

@@ -1,0 +1,54 @@
+// A request's query through everything that reads it before a database is asked: whatever comes in is
+// understood, or refused with an error that can be sent.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "check.hpp"
+#include "flow/parameters.hpp"
+#include "serve/calls.hpp"
+#include "serve/query_string.hpp"
+#include "serve/routes.hpp"
+#include "serve/web_answer.hpp"
+
+namespace {
+
+using namespace pulse;
+
+template <typename Read>
+void understood_or_refused(const Read& read) {
+    try {
+        read();
+    } catch (const flow::ParameterError& error) {
+        const auto answer = serve::error_answer(400, error.code(), error.what(), error.parameter());
+        FUZZ_CHECK(!answer.body->empty() && answer.body->size() < 4096);
+        for (const char c : *answer.body) FUZZ_CHECK(static_cast<unsigned char>(c) >= ' ' || c == '\n');
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view target(reinterpret_cast<const char*>(data), size);
+    const auto mark = std::min(target.find('?'), target.size());
+    FUZZ_CHECK(!serve::name_of(serve::route_of(target.substr(0, mark))).empty());
+    const std::string_view query = target.substr(std::min(mark + 1, target.size()));
+    understood_or_refused([&] {
+        const auto parameters = serve::parse_query(query);
+        understood_or_refused([&] {
+            const auto call = serve::read_trades_call(parameters);
+            FUZZ_CHECK(call.limit >= 1 && call.limit <= 1000);
+            // A cursor that was accepted is one that we write.
+            if (call.after)
+                FUZZ_CHECK(serve::read_trades_call({{"cursor", call.after->text({})}}).after.has_value());
+        });
+        understood_or_refused([&] { serve::read_summary_call(parameters); });
+        understood_or_refused([&] {
+            FUZZ_CHECK(serve::read_coverage_call(parameters, 1'764'954'000'000).sessions.size() <= 120);
+        });
+        understood_or_refused([&] { serve::read_stream_call(parameters); });
+        understood_or_refused([&] { serve::refuse_parameters(parameters); });
+    });
+    return 0;
+}
