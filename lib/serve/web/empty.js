@@ -4,7 +4,8 @@ import * as format from './format.js';
 // `coverage` is the object of the answer, `feed` the state of the last status event.
 export function nothingToShow(coverage, feed) {
   if (feed === 'no_database') return ['Database unreachable', 'What is stored can’t be read right now. The page asks again by itself.'];
-  if (feed === 'no_data') return ['Waiting for first data', 'Nothing has been stored yet.'];
+  if (feed === 'no_schema') return ['Waiting for tables', 'The database has no tables of this release yet: pg-sink makes them.'];
+  if (feed === 'no_data' && (coverage?.live_until ?? null) === null) return ['Waiting for first data', 'Nothing of this session has been stored yet.'];
   const closed = feed === 'closed' ? ' The market is closed.' : '';
   switch (coverage?.state) {
     case 'complete':

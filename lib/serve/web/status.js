@@ -6,10 +6,11 @@ const kSpeakMs = 20_000;  // a screen reader must not be flooded by the tape
 
 const kFeed = {
   live: ['Live', 'Trades are arriving.'],
-  quiet: ['Quiet', 'The market is open and the feed is up; no trade has come for a while.'],
+  quiet: ['Quiet', 'No new trade can be expected at this moment.'],
   closed: ['Market closed', 'The market is closed.'],
   stale: ['Stale', 'The market is open, but nothing has been stored for too long.'],
-  no_data: ['Waiting for first data', 'Nothing has been stored yet.'],
+  no_data: ['Waiting for first data', 'The market is open, but nothing of this session has been stored yet.'],
+  no_schema: ['Waiting for tables', 'The database has no tables of this release yet: pg-sink makes them.'],
   no_database: ['Database unreachable', 'The server can’t reach its database.'],
 };
 

@@ -145,7 +145,7 @@ export class TapePanel {
     this.empty.hidden = rows.length > 0;
     if (rows.length > 0) return;
     let words = ['Waiting for the first answer', ''];
-    if (this.loaded || ['no_database', 'no_data'].includes(this.feed)) words = nothingToShow(this.coverage, this.feed);
+    if (this.loaded || ['no_database', 'no_data', 'no_schema'].includes(this.feed)) words = nothingToShow(this.coverage, this.feed);
     else if (this.problem) words = ['No answer', this.problem];
     else if (!this.empty.textContent.startsWith('Waiting') && this.empty.textContent !== '') return;
     if (this.empty.textContent === words.join('')) return;

@@ -24,7 +24,7 @@ function newRow() {
 // Length by order of magnitude: $50K is short, $10M is all of it.
 const barShare = (premium) => Math.min(1, Math.max(0.06, (Math.log10(Math.max(premium, 1)) - 4.5) / 2.5));
 const weight = (premium) => (premium >= kHuge ? 'huge' : premium >= kLarge ? 'large' : '');
-const printed = (price) => (Math.round(price * 100) === price * 100 ? price.toFixed(2) : String(price));
+const printed = (price) => (Number(price.toFixed(2)) === price ? price.toFixed(2) : String(price));
 
 function fillRow(row, trade, newestDate) {
   const [, ticker, , strike, expiry, dte, premium, price, size, source] = row.children;
