@@ -182,6 +182,7 @@ bool HttpConnections::flush(HttpConnection& connection) {
     if (connection.phase == Phase::kStream && !connection.ending) return false;
     if (connection.phase == Phase::kSending && connection.keep_alive && !draining_) {
         connection.phase = Phase::kHead;
+        connection.head_only = false;  // or a refusal of what comes next would lose its body
         return true;
     }
     linger(connection);

@@ -59,6 +59,7 @@ class HttpConnections {
   public:
     using Ticket = HttpServer::Ticket;
 
+    /// `options` must outlive this: the loop lowers its limit of connections when descriptors are short.
     HttpConnections(const HttpServerOptions& options, HttpServer::Handler handler,
                     HttpServer::OnStreamEnd on_stream_end, HttpLoop& loop);
 
@@ -105,7 +106,7 @@ class HttpConnections {
     void set_reading(HttpConnection& connection, bool on);
     HttpConnection* find(Ticket ticket, Phase phase) const;
 
-    HttpServerOptions options_;
+    const HttpServerOptions& options_;
     HttpServer::Handler handler_;
     HttpServer::OnStreamEnd on_stream_end_;
     HttpLoop& loop_;

@@ -83,7 +83,9 @@ void HttpServer::Impl::create_context() {
     if (context) vhost = lws_create_vhost(context.get(), &info);
     if (vhost == nullptr) throw Error(Exit::kFailure, "can't set up libwebsockets: " + last_library_error());
     if (limit.value() < static_cast<rlim_t>(options.max_connections) + kOtherDescriptors) {
-        options.max_connections = static_cast<int>(limit.value() / 2);
+        // The rest is for database sessions, logs and the library: half of few, enough of many.
+        options.max_connections =
+            static_cast<int>(limit.value() - std::min(limit.value() / 2, kOtherDescriptors));
         log::warn(
             "the system allows {} open files, so only {} connections are taken; raise it with ulimit -n",
             limit.value(), options.max_connections);

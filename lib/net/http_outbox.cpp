@@ -23,16 +23,22 @@ void HttpOutbox::push(Piece piece) {
     pieces_.push_back(std::move(piece));
 }
 
+void HttpOutbox::push_head(Piece piece) {
+    push(std::move(piece));
+    heads_ = pieces_.size();
+}
+
 void HttpOutbox::drop_waiting() {
-    if (offset_ == 0) return clear();
-    pieces_.resize(next_ + 1);
-    bytes_ = pieces_[next_]->size() - offset_;
+    const std::size_t stay = std::max(heads_, next_ + (offset_ > 0 ? 1 : 0));
+    for (std::size_t i = stay; i < pieces_.size(); ++i) bytes_ -= pieces_[i]->size();
+    pieces_.resize(stay);
+    if (empty()) clear();
 }
 
 void HttpOutbox::clear() {
     if (pieces_.capacity() > kCapacityKept) std::vector<Piece>().swap(pieces_);
     pieces_.clear();
-    next_ = offset_ = bytes_ = 0;
+    next_ = offset_ = bytes_ = heads_ = 0;
 }
 
 void HttpOutbox::sent(std::size_t bytes) {
@@ -46,6 +52,7 @@ void HttpOutbox::sent(std::size_t bytes) {
         clear();
     } else if (next_ >= kCapacityKept && next_ * 2 >= pieces_.size()) {
         pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(next_));
+        heads_ -= std::min(heads_, next_);
         next_ = 0;
     }
 }

@@ -13,6 +13,8 @@ class HttpOutbox {
     using Piece = std::shared_ptr<const std::string>;
 
     void push(Piece piece);
+    /// A piece that drop_waiting() leaves alone, like all before it: what follows means nothing without it.
+    void push_head(Piece piece);
     /// Forgets what isn't begun. A piece of which a part was sent stays: its rest must follow.
     void drop_waiting();
     void clear();
@@ -37,6 +39,7 @@ class HttpOutbox {
 
     std::vector<Piece> pieces_;
     std::size_t next_ = 0;    ///< first piece that isn't sent whole
+    std::size_t heads_ = 0;   ///< pieces from the start that mustn't be dropped
     std::size_t offset_ = 0;  ///< bytes of it that are
     std::size_t bytes_ = 0;   ///< that wait
 };

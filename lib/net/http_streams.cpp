@@ -23,7 +23,7 @@ void HttpConnections::open_stream(Ticket ticket, std::vector<std::pair<std::stri
     WebAnswer head;
     head.headers = std::move(headers);
     head.headers.emplace_back("Content-Type", "text/event-stream");
-    connection->out.push(std::make_shared<const std::string>(web_answer_head(head, false, true)));
+    connection->out.push_head(std::make_shared<const std::string>(web_answer_head(head, false, true)));
     connection->phase = Phase::kStream;
     connection->ending = connection->head_only;
     std::string().swap(connection->in);

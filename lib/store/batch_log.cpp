@@ -29,16 +29,24 @@ StoredBatch batch_in(const Result& rows, int row) {
     return batch;
 }
 
-}  // namespace
-
-std::vector<StoredBatch> read_batches(Connection& connection, std::int64_t after_id, int limit) {
-    const Result rows =
-        connection.query(std::string("SELECT ") + kColumns +
-                             " FROM stored_batches WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint",
-                         {std::to_string(after_id), std::to_string(limit)});
+std::vector<StoredBatch> batches_where(Connection& connection, const std::string& which, std::int64_t id,
+                                       int limit) {
+    const Result rows = connection.query(
+        std::string("SELECT ") + kColumns + " FROM stored_batches WHERE " + which + " LIMIT $2::bigint",
+        {std::to_string(id), std::to_string(limit)});
     std::vector<StoredBatch> batches;
     for (int i = 0; i < rows.rows(); ++i) batches.push_back(batch_in(rows, i));
     return batches;
+}
+
+}  // namespace
+
+std::vector<StoredBatch> read_batches(Connection& connection, std::int64_t after_id, int limit) {
+    return batches_where(connection, "id > $1::bigint ORDER BY id", after_id, limit);
+}
+
+std::vector<StoredBatch> read_batches_back(Connection& connection, std::int64_t to_id, int limit) {
+    return batches_where(connection, "id <= $1::bigint ORDER BY id DESC", to_id, limit);
 }
 
 std::int64_t newest_batch(Connection& connection) {

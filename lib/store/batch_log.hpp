@@ -29,6 +29,9 @@ inline constexpr std::int64_t kBatchesKept = 20'000;
 /// The batches after `after_id`, oldest first, at most `limit`.
 std::vector<StoredBatch> read_batches(Connection& connection, std::int64_t after_id, int limit);
 
+/// The batches up to `to_id`, newest first, at most `limit`.
+std::vector<StoredBatch> read_batches_back(Connection& connection, std::int64_t to_id, int limit);
+
 /// The id of the newest batch, 0 when there is none.
 std::int64_t newest_batch(Connection& connection);
 

@@ -117,6 +117,13 @@ TEST_CASE("new prints are told once, with their times and the instant of their r
     REQUIRE(more.size() == 1);
     CHECK(more[0].id > news[0].id);
     CHECK(prints_of(db.reader, more[0]) == 1);
+
+    const auto back = read_batches_back(db.reader, more[0].id, 5);
+    REQUIRE(back.size() == 2);
+    CHECK(back[0].id == more[0].id);
+    CHECK(back[1].trades == news[0].trades);
+    CHECK(read_batches_back(db.reader, more[0].id, 1).size() == 1);
+    CHECK(read_batches_back(db.reader, news[0].id, 5).size() == 1);
 }
 
 TEST_CASE("history and cancels are told as what they are") {

@@ -16,8 +16,9 @@ GET = "GET {} HTTP/1.1\r\nHost: h\r\n\r\n"
 
 
 class Server:
-    def __init__(self, *options, host="127.0.0.1"):
-        self.process = subprocess.Popen([ECHO, *options], text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    def __init__(self, *options, host="127.0.0.1", descriptors=None):
+        limit = ["prlimit", f"--nofile={descriptors}:{descriptors}"] if descriptors else []
+        self.process = subprocess.Popen([*limit, ECHO, *options], text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE)
         self.host = host
         self.port = int(self.process.stdout.readline() or 0)
@@ -156,6 +157,16 @@ def head_request():
         client.send("HEAD /stream HTTP/1.1\r\nHost: h\r\n\r\n")
         assert client.answer()[1]["Content-Type"] == "text/event-stream" and client.ended()
         server.until(lambda c: c["streams"] == c["mine"] == 0)
+        client = server.connect()  # what follows a HEAD may be refused, and has its body again
+        client.send("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n").answer(with_body=False)
+        client.send("GET / HTTP/1.1\r\nHost: h\r\nX: " + "x" * 9000)
+        status, _, body = client.answer()
+        assert status == 431 and b'"error"' in body and client.ended()
+    with Server("--head-timeout", "1") as server:
+        client = server.connect()
+        client.send("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n").answer(with_body=False)
+        status, _, body = client.send("GET / HT").answer()
+        assert status == 408 and b'"error"' in body and client.ended()
 
 
 def heads():
@@ -297,6 +308,20 @@ def too_many():
         server.until(lambda c: c["streams"] == c["mine"] == 2)
 
 
+def few_descriptors():
+    """A limit of open files below what the connections need: fewer are taken, and the rest of the process has some left."""
+    with Server(descriptors=200) as server:
+        clients = [server.connect() for _ in range(150)]
+        for client in clients[:100]:
+            assert client.get("/")[0] == 200
+        for client in clients[100:]:
+            assert client.ended()
+        assert len(os.listdir(f"/proc/{server.process.pid}/fd")) < 120
+        assert b"refused=50" in clients[0].get("/counts")[2]
+        server.stop()
+        assert "only 100 connections are taken" in server.end()[1]
+
+
 def small_buffer(server, size=4096):
     reader = socket.socket()
     reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
@@ -351,6 +376,12 @@ def stream_reads_nothing():
         while slow.fill():
             pass
         assert slow.buffer.endswith(b"x\n\nevent: end\ndata: too slow\n\n"), slow.buffer[-100:]
+    with Server() as server:  # too far behind before anything was sent: the answer has its head all the same
+        client = server.connect().send(GET.format("/stream?too-much"))
+        while client.fill():
+            pass
+        head, rest = client.buffer.split(b"\r\n\r\n", 1)
+        assert head.startswith(b"HTTP/1.1 200 OK\r\n") and rest == b"event: end\ndata: too slow\n\n", client.buffer[:200]
 
 
 def many_streams():

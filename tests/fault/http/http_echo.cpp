@@ -42,7 +42,9 @@ class Echo {
         if (request.path == "/stream") {
             streams_.insert(ticket);
             server_.open_stream(ticket, {{"X-Stream", "yes"}});
-            return server_.send(ticket, std::make_shared<const std::string>("data: hello\n\n"));
+            // More than a stream may be behind, before its head went out.
+            if (request.query == "too-much") server_.send(ticket, big_);
+            return server_.send(ticket, text("data: hello\n\n"));
         }
         WebAnswer answer;
         if (request.path == "/big") {
