@@ -14,41 +14,9 @@ namespace pulse::flow {
 
 namespace {
 
-/// Shorter gaps are no gaps: the first and the last trade of a session aren't at its very edges (the same in
-/// store::GapRule).
-constexpr std::int64_t kMinGapMs = 1'000;
 constexpr std::size_t kMostGaps = 20;
 /// The calendar knows sessions from here on.
 constexpr Day kFirstDay = day_from_civil(2012, 1, 1);
-
-std::int64_t length_of(const TimeRange& range) {
-    return range.to_ms - range.from_ms + 1;
-}
-
-// The parts of `wanted` that no row about the ticker covers, but for the ones that are too short to matter.
-std::vector<TimeRange> missing(const TimeRange& wanted, const std::vector<TimeRange>& known) {
-    std::vector<TimeRange> near;
-    for (const TimeRange& range : known)
-        if (range.to_ms >= wanted.from_ms && range.from_ms <= wanted.to_ms) near.push_back(range);
-    auto gaps = gaps_in(wanted, std::move(near));
-    std::erase_if(gaps, [](const TimeRange& gap) { return length_of(gap) < kMinGapMs; });
-    return gaps;
-}
-
-// Market time of the session in the stretch, up to the horizon; the closing bell is no part of it.
-std::optional<TimeRange> expected_part(const Session& session, const TimeRange& span,
-                                       std::int64_t horizon_ms) {
-    const TimeRange part{std::max(session.open_ms, span.from_ms),
-                         std::min({session.close_ms - 1, span.to_ms, horizon_ms})};
-    if (part.from_ms > part.to_ms) return std::nullopt;
-    return part;
-}
-
-Knowledge judge(std::int64_t market_ms, std::int64_t known_ms) {
-    if (market_ms == 0) return Knowledge::kPending;
-    if (known_ms == market_ms) return Knowledge::kComplete;
-    return known_ms == 0 ? Knowledge::kUnknown : Knowledge::kPartial;
-}
 
 std::string text_or_null(const std::optional<std::int64_t>& unix_ms) {
     return unix_ms ? fmt::format("\"{}\"", rfc3339_ms(*unix_ms)) : "null";
@@ -117,12 +85,13 @@ void append_feed(std::string& out, const FeedState& state) {
                        text_or_null(state.live_to_ms), state.simulated);
 }
 
-std::vector<Session> sessions_in(const TimeRange& span) {
+// Those that have begun by the horizon: nothing is expected of later ones.
+std::vector<Session> sessions_in(const TimeRange& span, std::int64_t horizon_ms) {
     NewYorkClock clock;
     const auto date = [&](std::int64_t ms) {
         return clock.date_of(std::clamp<std::int64_t>(ms, 0, kMaxUnixMs));
     };
-    return sessions_between(std::max(kFirstDay, date(span.from_ms)), date(span.to_ms));
+    return sessions_between(std::max(kFirstDay, date(span.from_ms)), date(std::min(span.to_ms, horizon_ms)));
 }
 
 // The ends of the market time that could be known.
@@ -151,53 +120,10 @@ void append_session_ticker(std::string& out, const Known& known) {
 
 }  // namespace
 
-std::string_view name_of(Knowledge knowledge) {
-    switch (knowledge) {
-        case Knowledge::kComplete:
-            return "complete";
-        case Knowledge::kPartial:
-            return "partial";
-        case Knowledge::kPending:
-            return "pending";
-        case Knowledge::kUnknown:
-            break;
-    }
-    return "unknown";
-}
-
-Known known_of(const std::vector<store::CoverageRow>& coverage, const std::string& ticker,
-               const std::vector<Session>& sessions, const TimeRange& span, std::int64_t horizon_ms) {
-    std::vector<TimeRange> all;
-    std::vector<TimeRange> live;
-    for (const store::CoverageRow& row : coverage) {
-        if (row.ticker != ticker && row.ticker != "*") continue;
-        all.push_back(row.range);
-        if (row.live) live.push_back(row.range);
-    }
-    Known known;
-    known.ticker = ticker;
-    for (const Session& session : sessions) {
-        const auto part = expected_part(session, span, horizon_ms);
-        if (!part) continue;
-        known.market_ms += length_of(*part);
-        known.known_ms += length_of(*part);
-        known.live_ms += length_of(*part);
-        for (const TimeRange& gap : missing(*part, all)) {
-            known.known_ms -= length_of(gap);
-            known.gaps.push_back(gap);
-        }
-        for (const TimeRange& gap : missing(*part, live)) known.live_ms -= length_of(gap);
-    }
-    known.live_ms = std::min(known.live_ms, known.known_ms);
-    known.knowledge = judge(known.market_ms, known.known_ms);
-    return known;
-}
-
-std::string coverage_json(const std::vector<store::CoverageRow>& coverage,
-                          const std::vector<std::string>& tickers, const TimeRange& span,
-                          const FeedState& state) {
-    const auto sessions = sessions_in(span);
+std::string coverage_json(const KnownTime& coverage, const std::vector<std::string>& tickers,
+                          const TimeRange& span, const FeedState& state) {
     const std::int64_t horizon = horizon_ms(state);
+    const auto sessions = sessions_in(span, horizon);
     std::vector<Known> all;
     for (const std::string& ticker : tickers)
         all.push_back(known_of(coverage, ticker, sessions, span, horizon));
@@ -217,9 +143,8 @@ std::string coverage_json(const std::vector<store::CoverageRow>& coverage,
     return out + "}";
 }
 
-std::string sessions_json(const std::vector<store::CoverageRow>& coverage,
-                          const std::vector<std::string>& tickers, const std::vector<Session>& sessions,
-                          const FeedState& state) {
+std::string sessions_json(const KnownTime& coverage, const std::vector<std::string>& tickers,
+                          const std::vector<Session>& sessions, const FeedState& state) {
     const std::int64_t horizon = horizon_ms(state);
     std::string out = "{\"sessions\":[";
     for (auto session = sessions.rbegin(); session != sessions.rend(); ++session) {

@@ -32,15 +32,17 @@ Statement StretchReader::statement(std::string_view sql, Day newest) const {
     statement.fill_in(":lasts", statement.bind(lasts_, "int[]"));
     statement.fill_in(":newest", statement.bind(std::to_string(newest), "int"));
     // Spelled as migration 003 spells the indexes.
-    std::string more;
-    if (milli_) more += " AND (t.strike * 1000)::int = " + statement.bind(std::to_string(*milli_), "int");
-    if (big_) more += " AND t.premium >= " + std::to_string(kBigPremium);
-    statement.fill_in(":more", more);
+    statement.fill_in(":big", big_ ? " AND t.premium >= " + std::to_string(kBigPremium) : "");
+    statement.fill_in(
+        ":strike",
+        milli_ ? " AND (t.strike * 1000)::int = " + statement.bind(std::to_string(*milli_), "int") : "");
     return statement;
 }
 
 std::optional<Day> StretchReader::newest_date(store::Connection& connection, Day newest) const {
-    const auto result = statement(sql::newest_date_sql, newest).run(connection);
+    const auto result =
+        statement(milli_ && !big_ ? sql::newest_strike_date_sql : sql::newest_date_sql, newest)
+            .run(connection);
     if (result.null(0, 0)) return std::nullopt;
     return static_cast<Day>(result.integer(0, 0));
 }

@@ -18,8 +18,9 @@ DayRange days_before(const TradeFilter& filter, Day expiry, DayRange days) {
 }  // namespace
 
 Way choose_way(const TradeFilter& filter) {
-    if (wants_at_least(filter, kHugePremium)) return Way::kHuge;
+    if (wants_at_least(filter, kHugePremium)) return Way::kBig;
     if (!filter.tickers.empty() || filter.expiry || filter.max_dte || filter.strike) return Way::kExpiries;
+    if (wants_at_least(filter, kBigPremium)) return Way::kBig;
     return filter.side || filter.min_premium ? Way::kOnward : Way::kNewest;
 }
 

@@ -9,22 +9,22 @@
 
 namespace pulse::flow {
 
-/// How read_trades goes on when the newest trades did not fill the page. Any way gives the same answer; the
-/// wrong one takes seconds.
+/// How read_trades finds what the newest trades don't hold. Any way gives the same answer; the wrong one
+/// takes seconds.
 enum class Way {
     kNewest,    ///< no conditions but time: the key's index alone
     kOnward,    ///< further and further back in key order: conditions that many trades meet
-    kHuge,      ///< among the huge premiums only
+    kBig,       ///< by time among the big premiums only
     kExpiries,  ///< by ticker, expiry and strike, newest dates first
 };
 
 Way choose_way(const TradeFilter& filter);
 
-/// Premiums from here on, about one in fifty, have an index by expiry of their own (migration 003 says the
-/// same number).
+/// Premiums from here on, about one in fifty, have indexes of their own, by expiry and by time (migration 003
+/// says the same number).
 inline constexpr std::int64_t kBigPremium = 1'000'000;
-/// Premiums from here on, about one in 1,000, have an index of their own (migration 003 says the same number).
-/// They are so few that reading them all costs less than any other condition would save.
+/// From here on, about one in 1,000, they are so few that reading them all costs less than any other
+/// condition would save.
 inline constexpr std::int64_t kHugePremium = 10'000'000;
 
 /// Dates in UTC, both ends inclusive: the unit of the index by expiry.

@@ -1,8 +1,8 @@
 // Most questions are answered by the newest trades: they are read in the order of the table's key until the
 // page is full. A question that few trades meet, or none, or only old ones, would read the whole table that
-// way, so after a first look (kLook rows) it takes the way that choose_way() names. All statements keep the
-// order of the key, and each goes on strictly behind or before where another ended, so the way never shows in
-// the answer.
+// way, so after a first look (kLook rows) it takes the way that choose_way() names; big premiums need no
+// look, their index is in order of time. All statements keep the order of the key, and each goes on strictly
+// behind or before where another ended, so the way never shows in the answer.
 
 #include "flow/trades.hpp"
 
@@ -57,7 +57,7 @@ class PageReader {
     void read_newest();
     bool look(std::int64_t rows);
     void read_onward();
-    void read_huge();
+    void read_big();
     void read_stretches();
     std::optional<std::vector<Stretch>> find_stretches();
     std::vector<std::string> stored_tickers();
@@ -76,14 +76,10 @@ TradePage PageReader::read() {
         read_newest();
     } else {
         const ReadTransaction transaction(connection_);
-        if (look(kLook)) {
-            if (way == Way::kHuge)
-                read_huge();
-            else if (way == Way::kOnward)
-                read_onward();
-            else
-                read_stretches();
-        }
+        if (way == Way::kBig)
+            read_big();
+        else if (look(kLook))
+            way == Way::kOnward ? read_onward() : read_stretches();
     }
     TradePage page{std::move(rows_), false};
     page.more = page.trades.size() >= wanted_;
@@ -127,31 +123,35 @@ void PageReader::read_onward() {
     while (look(rows)) rows *= kWindowGrowth;
 }
 
-// All of the huge ones are read. The inner query is planned without the other conditions, so their index is
-// the cheapest whatever the statistics say.
-void PageReader::read_huge() {
+// Newest first until the page is full, and what shares the last one's instant, which the rest of the key then
+// sorts. The innermost query is planned without the other conditions, so the index by time is the cheapest
+// whatever the statistics say.
+void PageReader::read_big() {
     Statement statement;
     const std::string premium =
         statement.bind(decimal_text(filter_.min_premium.value_or(Decimal{})), "numeric");
-    const std::string conditions = conditions_sql(statement, filter_) + range_sql(statement, filter_, after_);
+    const std::string range = range_sql(statement, filter_, after_);
+    const std::string conditions = conditions_sql(statement, filter_);
+    const std::string limit = statement.bind(missing(), "bigint");
     statement += fmt::format(
-        "SELECT {} FROM (SELECT t.* FROM smart_money_trades t WHERE t.premium >= {} AND t.premium >= {} "
-        "OFFSET 0) t "
-        "WHERE true{} ORDER BY {} LIMIT {}",
-        kTradeColumns, kHugePremium, premium, conditions, kNewestFirst, statement.bind(missing(), "bigint"));
+        "SELECT {0} FROM (SELECT t.* FROM (SELECT t.* FROM smart_money_trades t WHERE t.premium >= {1} AND "
+        "t.premium >= {2}{3} ORDER BY t.trade_time DESC OFFSET 0) t WHERE true{4} ORDER BY t.trade_time DESC "
+        "FETCH FIRST ({5}) ROWS WITH TIES) t ORDER BY {6} LIMIT {5}",
+        kTradeColumns, kBigPremium, premium, range, conditions, limit, kNewestFirst);
     take_all(statement.run(connection_));
 }
 
 // From one date with rows to the next older one. After a jump over dates without any, the key's order is
 // worth a try again: on its newest date the stretch may be dense, and reading that date whole would cost
-// more.
+// more. Big premiums are never dense.
 void PageReader::read_stretches() {
     const auto milli = filter_.strike ? strike_milli(*filter_.strike) : std::nullopt;
     if (filter_.strike && !milli) return;
     const auto stretches = find_stretches();
-    if (!stretches) return read_onward();
+    const bool big = wants_at_least(filter_, kBigPremium);
+    if (!stretches) return big ? read_big() : read_onward();
     if (stretches->empty()) return;
-    const StretchReader reader(*stretches, milli, wants_at_least(filter_, kBigPremium));
+    const StretchReader reader(*stretches, milli, big);
     Day newest = days_of(filter_, after_ ? after_->t_ms : kMaxUnixMs).last;
     for (int days = 1; !full(); days *= kWindowGrowth) {
         const auto found = reader.newest_date(connection_, newest);
@@ -159,7 +159,7 @@ void PageReader::read_stretches() {
         if (*found < newest) {
             newest = *found;
             filter_.until_ms = end_of_utc_day(newest);
-            if (!look(kLook)) return;
+            if (!big && !look(kLook)) return;
         }
         take_all(reader.window(filter_, after_, {newest - days + 1, newest}, missing()).run(connection_));
         newest -= days;

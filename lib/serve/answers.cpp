@@ -17,34 +17,15 @@ namespace {
 // Room for what stands around the trades: names, a cursor, the end.
 constexpr std::size_t kAroundTrades = 600;
 
-flow::FeedState state_at(const Snapshot& snapshot, std::int64_t now_ms) {
-    flow::FeedState state = snapshot.feed;
-    state.now_ms = now_ms;
-    return state;
-}
-
 const std::vector<std::string>& asked_or_watched(const std::vector<std::string>& asked,
                                                  const std::vector<std::string>& watched) {
     return asked.empty() ? watched : asked;
 }
 
 // Since when anything is known at all; today when nothing is.
-std::int64_t first_known_ms(const Snapshot& snapshot, std::int64_t now_ms) {
-    std::int64_t first = last_session(now_ms).open_ms;
-    for (const auto& row : snapshot.coverage) first = std::min(first, row.range.from_ms);
-    return first;
-}
-
-// The time that a page speaks about: it holds every matching trade of it that is known.
-TimeRange span_of(const TradesCall& call, const std::vector<flow::StoredTrade>& trades, bool more,
-                  const Snapshot& snapshot, std::int64_t now_ms) {
-    TimeRange span{first_known_ms(snapshot, now_ms), now_ms};
-    if (call.filter.since_ms) span.from_ms = *call.filter.since_ms;
-    if (more && !trades.empty()) span.from_ms = trades.back().t_ms;
-    if (call.filter.until_ms) span.to_ms = std::min(now_ms, *call.filter.until_ms);
-    if (call.after) span.to_ms = std::min(span.to_ms, call.after->t_ms);
-    span.from_ms = std::min(span.from_ms, span.to_ms);
-    return span;
+std::int64_t first_known_ms(const Snapshot& snapshot) {
+    const std::int64_t today = last_session(snapshot.feed.now_ms).open_ms;
+    return std::min(today, snapshot.coverage.first_ms().value_or(today));
 }
 
 struct Page {
@@ -80,14 +61,26 @@ void append_time(std::string& out, std::string_view name, const std::optional<st
 
 }  // namespace
 
+TimeRange span_of(const TradesCall& call, const std::vector<flow::StoredTrade>& trades, bool more,
+                  const Snapshot& snapshot) {
+    const std::int64_t now_ms = snapshot.feed.now_ms;
+    TimeRange span{first_known_ms(snapshot), now_ms};
+    if (call.filter.since_ms) span.from_ms = *call.filter.since_ms;
+    // Rows of the last one's millisecond may stand on the next page.
+    if (more && !trades.empty()) span.from_ms = trades.back().t_ms + 1;
+    if (call.filter.until_ms) span.to_ms = std::min(now_ms, *call.filter.until_ms);
+    if (call.after) span.to_ms = std::min(span.to_ms, call.after->t_ms);
+    span.from_ms = std::min(span.from_ms, span.to_ms);
+    return span;
+}
+
 std::string trades_answer(store::Connection& connection, const TradesCall& call, const Snapshot& snapshot,
-                          const std::vector<std::string>& tickers, std::int64_t now_ms) {
+                          const std::vector<std::string>& tickers) {
     auto [trades, more] = flow::read_trades(connection, call.filter, call.limit, call.after);
     const auto& about = asked_or_watched(call.filter.tickers, tickers);
-    const flow::FeedState state = state_at(snapshot, now_ms);
     const auto coverage = [&] {
-        return flow::coverage_json(snapshot.coverage, about, span_of(call, trades, more, snapshot, now_ms),
-                                   state);
+        return flow::coverage_json(snapshot.coverage, about, span_of(call, trades, more, snapshot),
+                                   snapshot.feed);
     };
     Page page = write_trades(trades, call.fields);
     std::string known = coverage();
@@ -108,32 +101,32 @@ std::string trades_answer(store::Connection& connection, const TradesCall& call,
 }
 
 std::string summary_answer(store::Connection& connection, SummaryCall call, const Snapshot& snapshot,
-                           const std::vector<std::string>& tickers, std::int64_t now_ms) {
+                           const std::vector<std::string>& tickers) {
     auto& filter = call.question.filter;
     if (call.newest_day) {
         const auto day = flow::newest_day(connection);
-        const Session session = last_session(now_ms);
+        const Session session = last_session(snapshot.feed.now_ms);
         filter.since_ms = day ? day->from_ms : new_york_ms(session.date, 0);
         filter.until_ms = day ? day->to_ms : new_york_ms(session.date + 1, 0) - 1;
     }
-    if (!filter.until_ms) filter.until_ms = std::max(now_ms, *filter.since_ms);
     std::string out = R"({"period":{)";
     append_time(out, "from", filter.since_ms);
     out += ',';
     append_time(out, "to", filter.until_ms);
+    out += fmt::format(",\"bucket_minutes\":{}", call.question.bucket_minutes);
     out += '}';
     if (const std::string sections = flow::summary_json(connection, call.question); !sections.empty())
         out += ',' + sections;
     return out + R"(,"coverage":)" +
            flow::coverage_json(snapshot.coverage, asked_or_watched(filter.tickers, tickers),
-                               {*filter.since_ms, *filter.until_ms}, state_at(snapshot, now_ms)) +
+                               {*filter.since_ms, *filter.until_ms}, snapshot.feed) +
            "}\n";
 }
 
 std::string coverage_answer(const CoverageCall& call, const Snapshot& snapshot,
-                            const std::vector<std::string>& tickers, std::int64_t now_ms) {
+                            const std::vector<std::string>& tickers) {
     return flow::sessions_json(snapshot.coverage, asked_or_watched(call.tickers, tickers), call.sessions,
-                               state_at(snapshot, now_ms)) +
+                               snapshot.feed) +
            "\n";
 }
 

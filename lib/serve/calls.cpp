@@ -1,6 +1,9 @@
 #include "serve/calls.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <initializer_list>
 
 #include "flow/parameters.hpp"
@@ -18,6 +21,9 @@ constexpr int kMostSessions = 120;
 constexpr int kUsualSessions = 5;
 constexpr std::int64_t kLeastBytes = 4096;
 constexpr std::int64_t kMostBytes = 16 << 20;
+constexpr std::int64_t kMinuteMs = 60'000;
+constexpr std::int64_t kMostSummaryDays = 400;
+constexpr std::int64_t kMostSteps = 2'000;  // of by_time: a row each, ticker and side
 
 [[noreturn]] void unknown(const std::string& name, std::string_view known) {
     throw ParameterError(name.substr(0, 40), "no such parameter; this route takes " + std::string(known),
@@ -36,6 +42,31 @@ Day read_date(std::string_view name, std::string_view text) {
     const auto day = parse_date(text);
     if (!day) throw ParameterError(std::string(name), "no date like 2025-12-05");
     return *day;
+}
+
+// A step that wasn't asked for widens with the period; all of these divide a day, so that days stay alike.
+constexpr std::array<int, 8> kUsualSteps{5, 10, 15, 30, 60, 120, 240, 360};
+
+void check_period(flow::SummaryQuestion& question, bool step_given) {
+    const std::int64_t length_ms = *question.filter.until_ms - *question.filter.since_ms + 1;
+    // In autumn, days have an hour more.
+    if (length_ms > (kMostSummaryDays * 24 + 1) * 60 * kMinuteMs)
+        throw ParameterError("since",
+                             fmt::format("a summary is about {} days at most: send a later since or an "
+                                         "earlier until",
+                                         kMostSummaryDays));
+    const auto steps = [&](std::int64_t minutes) {
+        return (length_ms + minutes * kMinuteMs - 1) / (minutes * kMinuteMs);
+    };
+    for (const int minutes : kUsualSteps)
+        if (!step_given && steps(question.bucket_minutes) > kMostSteps) question.bucket_minutes = minutes;
+    if (!question.sections.has(flow::SummarySections::kTime) || steps(question.bucket_minutes) <= kMostSteps)
+        return;
+    throw ParameterError(
+        "bucket",
+        fmt::format("by_time would have {} steps of {} minutes, {} at most: send bucket={} or "
+                    "more, or fields without by_time",
+                    steps(question.bucket_minutes), question.bucket_minutes, kMostSteps, steps(kMostSteps)));
 }
 
 }  // namespace
@@ -63,11 +94,13 @@ TradesCall read_trades_call(const Parameters& parameters) {
     return call;
 }
 
-SummaryCall read_summary_call(const Parameters& parameters) {
+SummaryCall read_summary_call(const Parameters& parameters, std::int64_t now_ms) {
     SummaryCall call;
     auto& [filter, bucket, strikes, sections] = call.question;
     const std::string* date = nullptr;
+    bool step_given = false;
     for (const auto& [name, value] : parameters) {
+        step_given = step_given || name == "bucket";
         if (name == "date")
             date = &value;
         else if (name == "bucket")
@@ -92,6 +125,9 @@ SummaryCall read_summary_call(const Parameters& parameters) {
     }
     filter.check();
     call.newest_day = !filter.since_ms;
+    if (call.newest_day) return call;
+    if (!filter.until_ms) filter.until_ms = std::max(now_ms, *filter.since_ms);
+    check_period(call.question, step_given);
     return call;
 }
 

@@ -27,10 +27,11 @@ struct TradesCall {
 TradesCall read_trades_call(const Parameters& parameters);
 
 struct SummaryCall {
-    flow::SummaryQuestion question;  ///< its time range is set only when the caller gave one
-    bool newest_day = false;         ///< no time range was given
+    flow::SummaryQuestion question;
+    bool newest_day = false;  ///< no time range was given, and none is set
 };
-SummaryCall read_summary_call(const Parameters& parameters);
+/// `now_ms`: where a period without an end ends. A period has at most 400 days and 2,000 steps of by_time.
+SummaryCall read_summary_call(const Parameters& parameters, std::int64_t now_ms);
 
 struct CoverageCall {
     std::vector<std::string> tickers;  ///< empty: those that are watched

@@ -36,45 +36,69 @@ struct LiveEvent {
 std::string event_text(const EventId* id, std::string_view name, std::string_view json);
 
 /// Knows who listens to what and which events were told lately, so that a client that comes back goes on
-/// where it was. Pure: what is sent goes through `send`. Not thread-safe.
+/// where it was. Clients that come before open() wait: what happened before this process began must be
+/// remembered first, or the old would be told to them as news. Pure: what is sent goes through `send`. Not
+/// thread-safe.
 class LiveHub {
   public:
     using Client = std::uint64_t;
     using Piece = std::shared_ptr<const std::string>;
     using Send = std::function<void(Client, Piece)>;
 
-    /// `kept`: how many events are remembered.
-    explicit LiveHub(Send send, std::size_t kept = 5000) : send_(std::move(send)), kept_(kept) {}
+    static constexpr std::size_t kEventsKept = 5000;
+    struct Limits {
+        std::size_t events = kEventsKept;      ///< remembered
+        std::size_t missed_bytes = 256 << 10;  ///< told to one that comes back; more is a `reload`
+    };
+    explicit LiveHub(Send send, Limits limits) : send_(std::move(send)), limits_(limits) {}
 
     /// Adds a client and tells it what it missed since `last`: the events after it that match, or `reload`
-    /// when they aren't remembered any more. Without `last` it begins with what comes next.
+    /// when they aren't remembered any more or are too many. Without `last` it begins with what comes next.
+    /// All of that at open() when it comes before.
     void add(Client client, const flow::TradeFilter& filter, const std::optional<EventId>& last);
     void remove(Client client);
     [[nodiscard]] std::size_t clients() const { return clients_.size(); }
-    /// The place of a client that has seen everything told so far.
-    [[nodiscard]] EventId position() const { return {through_, kAfterAll}; }
+    /// The place of a client that has seen everything told so far. Nothing before open().
+    [[nodiscard]] std::optional<EventId> position() const;
 
+    /// Those who waited go on: the ones without a `last` behind batch `after`, and as they may get no event
+    /// before their line breaks, they are told that place with `status`, the text of an event without id.
+    void open(std::int64_t after, std::string_view status);
     /// Events of whole batches, in order. `through`: the newest batch they stand for, also when it had none.
     void tell(std::vector<LiveEvent> events, std::int64_t through);
+    /// Events that nobody is told, but for those who come back later.
+    void remember(std::vector<LiveEvent> events, std::int64_t through);
     /// The same text for everybody; not remembered.
     void tell_all(std::string text);
-    /// Nothing is known of batches up to and including `batch`: who saw less must reload. Before the first
-    /// tell().
-    void begin_after(std::int64_t batch);
-    /// Forgets everything and tells everybody to reload: batches may have been missed.
-    void interrupt(std::int64_t batch);
+    /// Forgets everything: of batches up to and including `batch` nothing is known. Who listens is told to
+    /// reload, and later who comes back having seen less. Batches up to `through` may be remembered next;
+    /// they are stored, so who reloads has them.
+    void begin_after(std::int64_t batch, std::int64_t through);
 
   private:
     static constexpr std::int64_t kAfterAll = 999'999'999;  ///< more events than a batch has
     struct Group {  // clients with the same question: they get the same text
         flow::TradeFilter filter;
         std::vector<Client> clients;
+        // What the last one that came back had missed: after a restart they come all at once.
+        EventId missed_after, missed_through;
+        std::weak_ptr<const std::string> missed;
+    };
+    struct Waiting {
+        Client client = 0;
+        flow::TradeFilter filter;
+        std::optional<EventId> last;
     };
     Group& group_of(const flow::TradeFilter& filter);
+    void join(const Waiting& client);
+    Piece missed_since(const EventId& last, Group& group) const;
+    [[nodiscard]] Piece reload() const;
     static bool concerns(const LiveEvent& event, const flow::TradeFilter& filter);
 
     Send send_;
-    std::size_t kept_;
+    Limits limits_;
+    bool open_ = false;
+    std::vector<Waiting> waiting_;  ///< until open(); in no group
     std::deque<LiveEvent> events_;
     EventId forgotten_;                              ///< everything after this is in events_
     std::int64_t through_ = 0;                       ///< newest batch told

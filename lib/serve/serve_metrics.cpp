@@ -1,6 +1,9 @@
 #include "serve/serve_metrics.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <numeric>
 
 namespace pulse::serve {
 
@@ -53,6 +56,18 @@ void ServeMetrics::count(Route route, int status, double seconds) {
     const auto index = static_cast<std::size_t>(route);
     requests_.at(index).at(static_cast<std::size_t>(std::clamp(status / 100, 2, 5) - 2))->add();
     seconds_.at(index)->observe(seconds);
+}
+
+std::string ServeMetrics::summary(const HttpServerCounts& http) const {
+    std::array<std::uint64_t, kClasses> answers{};
+    for (const auto& classes : requests_)
+        for (std::size_t i = 0; i < classes.size(); ++i) answers.at(i) += classes.at(i)->value();
+    const std::uint64_t all = std::accumulate(answers.begin(), answers.end(), std::uint64_t{0});
+    return fmt::format(
+        "answered={} status_2xx={} status_3xx={} status_4xx={} status_5xx={} events={} streams_dropped={} "
+        "connections={} connections_refused={} slow_requests={}",
+        all, answers[0], answers[1], answers[2], answers[3], events_.value(), http.slow_streams,
+        http.connections, http.refused, http.slow_heads);
 }
 
 std::string ServeMetrics::text(const Now& now) {

@@ -29,7 +29,9 @@ class ServeMetrics {
         std::size_t stream_clients = 0;
     };
     std::string text(const Now& now);
-    void count_event() { events_.add(); }
+    void count_events(std::size_t told) { events_.add(told); }
+    /// The line of counts at the end.
+    [[nodiscard]] std::string summary(const HttpServerCounts& http) const;
 
   private:
     static constexpr int kClasses = 4;  // 2xx … 5xx

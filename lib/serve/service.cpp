@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kTickMs = 1000;
 constexpr std::int64_t kHeartbeatMs = 5000;
+constexpr std::size_t kBacklogShare = 4;  // of it, for what a client missed: the rest is for what comes next
 
 store::DatabaseSettings named(store::DatabaseSettings settings, const std::string& name) {
     settings.application_name = name;
@@ -22,7 +23,8 @@ store::DatabaseSettings named(store::DatabaseSettings settings, const std::strin
 Service::Impl::Impl(ServiceOptions given)
     : options(std::move(given)),
       access(options.token, options.cors_origin),
-      hub([this](LiveHub::Client client, LiveHub::Piece piece) { server.send(client, std::move(piece)); }),
+      hub([this](LiveHub::Client client, LiveHub::Piece piece) { server.send(client, std::move(piece)); },
+          {.missed_bytes = options.http.max_stream_backlog / kBacklogShare}),
       server(
           options.http,
           [this](WebRequest request, HttpServer::Ticket ticket) { on_request(std::move(request), ticket); },
@@ -49,25 +51,29 @@ std::optional<flow::FeedState> Service::Impl::feed() const {
 void Service::Impl::on_news(News news) {
     database_up = !news.lost;
     if (news.snapshot) snapshot = std::move(news.snapshot);
-    if (news.began_after) {
-        if (hub_begun)
-            hub.interrupt(*news.began_after);
-        else
-            hub.begin_after(*news.began_after);
-        hub_begun = true;
-    }
-    for (std::size_t i = 0; i < news.events.size(); ++i) metrics.count_event();
-    if (!news.events.empty() || news.through > 0) hub.tell(std::move(news.events), news.through);
     if (const FeedStatus now = feed_status(feed(), wall_ms()); now != status) {
         log::info("feed: {}", name_of(now));
         status = now;
         tell_status();
     }
+    if (news.began_after)
+        hub.begin_after(*news.began_after, news.opens_after ? news.through : *news.began_after);
+    if (news.opens_after) {
+        hub.remember(std::move(news.events), news.through);
+        hub.open(*news.opens_after, status_event());
+    } else if (news.through > 0) {
+        metrics.count_events(news.events.size());
+        hub.tell(std::move(news.events), news.through);
+    }
+}
+
+std::string Service::Impl::status_event() const {
+    return event_text(nullptr, "status", status_json(status, snapshot.get(), wall_ms()));
 }
 
 void Service::Impl::tell_status() {
     told_status_ms = mono_ms();
-    hub.tell_all(event_text(nullptr, "status", status_json(status, snapshot.get(), wall_ms())));
+    hub.tell_all(status_event());
 }
 
 void Service::Impl::on_tick() {
@@ -91,6 +97,7 @@ int Service::port() const {
 
 void Service::run() {
     impl_->server.run([this] { impl_->on_stop(); });
+    log::info("{}", impl_->metrics.summary(impl_->server.counts()));
 }
 
 }  // namespace pulse::serve

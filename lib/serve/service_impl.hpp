@@ -38,7 +38,6 @@ struct Service::Impl {
     FeedStatus status = FeedStatus::kNoDatabase;
     std::int64_t told_status_ms = 0;
     LiveHub hub;
-    bool hub_begun = false;
     HttpServer server;
     // Last, so that they end first: their threads call the server.
     std::unique_ptr<store::QueryPool> pool;
@@ -57,6 +56,7 @@ struct Service::Impl {
     [[nodiscard]] std::optional<flow::FeedState> feed() const;
     void on_news(News news);
     void on_tick();
+    [[nodiscard]] std::string status_event() const;
     void tell_status();
     void on_stop();
     WebAnswer health();

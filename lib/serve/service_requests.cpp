@@ -89,18 +89,20 @@ void Service::Impl::dispatch_api(const std::shared_ptr<Exchange>& exchange) {
     switch (exchange->route) {
         case Route::kSmartMoney:
             return ask(exchange, [call = read_trades_call(parameters), known = snapshot,
-                                  &tickers = options.tickers, now](store::Connection& connection) {
-                return trades_answer(connection, call, *known, tickers, now);
+                                  &tickers = options.tickers](store::Connection& connection) {
+                return trades_answer(connection, call, *known, tickers);
             });
         case Route::kSummary:
-            return ask(exchange, [call = read_summary_call(parameters), known = snapshot,
-                                  &tickers = options.tickers, now](store::Connection& connection) {
-                return summary_answer(connection, call, *known, tickers, now);
+            return ask(exchange, [call = read_summary_call(parameters, now), known = snapshot,
+                                  &tickers = options.tickers](store::Connection& connection) {
+                return summary_answer(connection, call, *known, tickers);
             });
         case Route::kCoverage: {
-            const CoverageCall call = read_coverage_call(parameters, now);
-            if (!database_up || !snapshot) return ask(exchange, {});
-            return finish(*exchange, json_answer(coverage_answer(call, *snapshot, options.tickers, now)));
+            CoverageCall call = read_coverage_call(parameters, now);
+            // It asks the connection nothing, so it wouldn't notice that there is no database.
+            if (!database_up) return ask(exchange, {});
+            return ask(exchange, [call = std::move(call), known = snapshot, &tickers = options.tickers](
+                                     store::Connection&) { return coverage_answer(call, *known, tickers); });
         }
         case Route::kStream:
             return open_stream(*exchange, parameters);
@@ -140,18 +142,18 @@ void Service::Impl::ask(const std::shared_ptr<Exchange>& exchange,
 
 void Service::Impl::open_stream(const Exchange& exchange, const Parameters& parameters) {
     const flow::TradeFilter filter = read_stream_call(parameters);
-    if (exchange.request.method == "HEAD" ||
-        static_cast<int>(server.counts().open_streams) >= options.http.max_streams)
+    if (static_cast<int>(server.counts().open_streams) >= options.http.max_streams)
         return finish(exchange, later_answer("busy", "too many streams are open: try again later", 10));
     std::vector<std::pair<std::string, std::string>> headers;
     access.add_headers(exchange.request, headers);
     server.open_stream(exchange.ticket, std::move(headers));
     metrics.count(exchange.route, 200, 0);
+    if (exchange.request.method == "HEAD") return;  // the server ends it behind its head
     const auto last = parse_event_id(exchange.request.header("last-event-id"));
     std::string hello = "retry: 2000\n";
     // Who gets no event before the line breaks must not miss those told meanwhile.
-    if (!last) hello += "id: " + text_of(hub.position()) + "\n";
-    hello += event_text(nullptr, "status", status_json(status, snapshot.get(), wall_ms()));
+    if (const auto now = hub.position(); now && !last) hello += "id: " + text_of(*now) + "\n";
+    hello += status_event();
     server.send(exchange.ticket, std::make_shared<const std::string>(std::move(hello)));
     hub.add(exchange.ticket, filter, last);
 }

@@ -124,8 +124,9 @@ bool measure_others(int rounds) {
     const TimeRange quarter{day->from_ms - 90LL * 86'400'000, day->to_ms};
     good &= measure("coverage of 90 days", rounds, 50, [&](store::Connection& connection) {
         const FeedState state = read_feed_state(connection);
-        return fmt::format(
-            "{}B", coverage_json(store::read_coverage(connection, quarter), tickers, quarter, state).size());
+        return fmt::format("{}B", coverage_json(KnownTime(store::read_coverage(connection, quarter)), tickers,
+                                                quarter, state)
+                                      .size());
     });
     return good;
 }

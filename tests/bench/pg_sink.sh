@@ -39,7 +39,7 @@ copy() { psql -qX -c "\\copy smart_money_trades FROM '$work/rows.csv' (FORMAT cs
 store() { "$pg_sink" --log-level warn <"$work/tape"; }
 insert() { "$server_bin/pgbench" -n -M prepared -t "$inserts" -f "$work/insert.sql" >"$work/pgbench.log" 2>&1; }
 empty() { sql 'TRUNCATE smart_money_trades'; }
-drop_reading() { sql 'DROP INDEX smart_money_trades_by_expiry, smart_money_trades_big, smart_money_trades_huge'; }
+drop_reading() { sql 'DROP INDEX smart_money_trades_by_expiry, smart_money_trades_big, smart_money_trades_big_by_time'; }
 create_reading() { psql -qX -v ON_ERROR_STOP=1 -f "$here/../../lib/store/sql/003_reading.sql"; }
 median() { sort -n | awk '{v[NR] = $1} END {print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
 

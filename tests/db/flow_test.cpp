@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 #include <set>
+#include <thread>
 
 #include "base/log.hpp"
 #include "catch.hpp"
@@ -117,6 +118,7 @@ const Question& choices() {
                               {"min_premium", "50000"},
                               {"min_premium", "1000000"},
                               {"min_premium", "1500000.5"},
+                              {"min_premium", "9999999.99"},
                               {"min_premium", "5000000"},
                               {"min_premium", "10000000"},
                               {"min_premium", "60000000"},
@@ -200,6 +202,40 @@ TEST_CASE("an empty table gives empty pages") {
         CHECK_FALSE(page.more);
     }
     CHECK_FALSE(newest_day(connection));
+}
+
+TEST_CASE("big premiums are read by their own index, with and without statistics") {
+    fresh();
+    fill(40'000, 5, 7);
+    // The server counts a session's scans when it ends.
+    const auto scans = [] {
+        return std::stoi(
+            sql("SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname = "
+                "'smart_money_trades_big_by_time'"));
+    };
+    for (const bool statistics : {false, true}) {
+        INFO("statistics " << statistics);
+        if (statistics) sql("ANALYZE smart_money_trades");
+        const int before = scans();
+        std::string answered;
+        for (const Question& question :
+             {Question{{"min_premium", "1000000"}}, Question{{"min_premium", "2000000"}, {"side", "PUT"}},
+              Question{{"min_premium", "3000000"}, {"since", "2025-11-29"}},
+              Question{{"min_premium", "10000000"}, {"expiry", "2025-12-06"}, {"ticker", "AAPL"}},
+              Question{{"min_premium", "99999999999"}}}) {
+            TradeFilter filter;
+            for (const auto& [name, value] : question) filter.set(name, value);
+            Connection connection(here());
+            const TradePage page = read_trades(connection, filter, 10, std::nullopt);
+            // Its second page, too.
+            if (page.more) read_trades(connection, filter, 10, Cursor::behind(page.trades.back()));
+            answered += page.more ? "2" : "1";
+        }
+        REQUIRE(answered == "22221");
+        for (int i = 0; i < 100 && scans() < before + 9; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        CHECK(scans() == before + 9);
+    }
 }
 
 TEST_CASE("a full page says whether more follows") {

@@ -43,7 +43,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             if (call.after)
                 FUZZ_CHECK(serve::read_trades_call({{"cursor", call.after->text({})}}).after.has_value());
         });
-        understood_or_refused([&] { serve::read_summary_call(parameters); });
+        understood_or_refused([&] {
+            const auto call = serve::read_summary_call(parameters, 1'764'954'000'000);
+            FUZZ_CHECK(call.newest_day != call.question.filter.since_ms.has_value());
+            FUZZ_CHECK(call.newest_day != call.question.filter.until_ms.has_value());
+        });
         understood_or_refused([&] {
             FUZZ_CHECK(serve::read_coverage_call(parameters, 1'764'954'000'000).sessions.size() <= 120);
         });

@@ -5,7 +5,7 @@ FROM unnest(:tickers, :expiries, :firsts, :lasts) AS s (ticker, expiry, first, l
 CROSS JOIN LATERAL (
     SELECT t.*
     FROM smart_money_trades t
-    WHERE t.ticker COLLATE "C" = s.ticker AND t.expiry = date '1970-01-01' + s.expiry :more
+    WHERE t.ticker COLLATE "C" = s.ticker AND t.expiry = date '1970-01-01' + s.expiry :big:strike
       AND (t.trade_time AT TIME ZONE INTERVAL '0')::date
           BETWEEN date '1970-01-01' + greatest(s.first, :oldest) AND date '1970-01-01' + least(s.last, :newest)
     OFFSET 0

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""cases.py CASE: what pulse-serve must do, against a real database. Run by serve.sh."""
+"""cases.py CASE: what pulse-serve must do, against a real database. Run by serve.sh. The live stream has live_cases.py."""
 import os
 import signal
 import subprocess
@@ -7,12 +7,8 @@ import sys
 import threading
 import time
 
-from harness import API, Events, Serve, equal, sql, store, trade, wait_for, watermark
+from harness import API, CLOSE, NOON, OPEN, TWENTY, Events, Serve, equal, sql, store, trade, wait_for, watermark
 
-NOON = 1764954000000  # Friday 2025-12-05, 12:00 in New York
-OPEN, CLOSE = 1764945000000, 1764968400000
-TWENTY = [trade(NOON + i * 1000, root=root, side=side, strike=180 + i, price=5 + i, q=i + 1)
-          for i, (root, side) in enumerate([("AAPL", "C"), ("TSLA", "P"), ("NVDA", "C"), ("AAPL", "P")] * 5)]
 FIELDS = ["ticker", "option_symbol", "side", "strike", "expiry", "premium", "dte", "price", "size", "exchange", "conditions",
           "timestamp", "source"]
 
@@ -50,6 +46,9 @@ def case_answers():
         equal("unchanged", serve.api("smart-money?limit=10", **{"If-None-Match": tag}).status, 304)
         head = serve.get(API + "smart-money", method="HEAD")
         equal("HEAD", (head.status, head.body), (200, b""))
+        within_a_second = serve.api("smart-money?ticker=MSFT&since=2025-12-05T17:00:00.100Z&until=2025-12-05T17:00:00.900Z").json["coverage"]
+        equal("less than a second of a ticker that nobody stored", (within_a_second["state"], within_a_second["known_share"]), ("unknown", 0))
+        equal("behind the last trade", serve.api("smart-money?limit=2").json["coverage"]["from"], "2025-12-05T17:00:18.001Z")
         summary = serve.api("summary").json
         equal("total", summary["total"], {"trades": 20, "contracts": 2000, "premium": 2900000})
         equal("sections", sorted(summary), sorted(["period", "total", "put_call", "by_ticker", "by_side", "by_expiry", "by_strike",
@@ -89,6 +88,9 @@ def case_errors():
                              (API + "orders", 501), (API + "concentration", 501), (API + "signals", 501), (API + "outcomes", 501),
                              (API + "briefing", 501), (API + "openapi.json?x=1", 400)):
             equal(path, serve.get(path).status, status)
+        for query, parameter in (("since=2025-11-01&until=2025-11-30&bucket=1", "bucket"), ("since=2024-06-01&until=2025-12-05&fields=total", "since")):
+            answer = serve.api("summary?" + query)
+            equal(query, (answer.status, answer.json["error"]["parameter"]), (400, parameter))
         equal("method", serve.get(API + "smart-money", method="DELETE").status, 405)
         equal("the table is still there", sql("SELECT count(*) FROM smart_money_trades"), "20")
 
@@ -198,61 +200,6 @@ def case_slow_question():
         equal("a polite end", patient.process.wait(10), 0)
         lock.wait()
         equal("idle end", serve.stop(), 0)
-
-
-def case_stream():
-    store(TWENTY + [watermark(OPEN, NOON, ["AAPL"])])
-    with Serve().ready() as serve:
-        events = Events(serve)
-        equal("type", "content-type: text/event-stream" in events.head, True)
-        equal("first", events.next()[0], "status")
-        only = Events(serve, "?ticker=TSLA&min_premium=1000000")
-        store([trade(NOON + 30000, q=200)])
-        name, first, data = events.next("trade")
-        equal("the trade", (data["ticker"], data["premium"], data["timestamp"]), ("AAPL", 85000, "2025-12-05T17:00:30.000Z"))
-        equal("as the page has it", data, serve.api("smart-money?limit=1").json["trades"][0])
-        store([trade(NOON + 31000, root="TSLA", price=150, q=201), trade(NOON + 32000, root="TSLA", q=202)])
-        equal("what matches", only.next("trade")[2]["premium"], 1500000)
-        second = events.next("trade")[1]
-        events.next("trade")
-        store([trade(NOON + 33000, root="TSLA", price=150, q=203, c=[201], x=302)])  # takes nothing back: another time's print
-        store([dict(trade(NOON + 34000, root="TSLA", price=150, q=204), c=[201])])
-        cancel = events.next("cancel")[2]
-        equal("a cancel", (cancel["timestamp"], "cancelled_at" in cancel), ("2025-12-05T17:00:31.000Z", True))
-        store([trade(NOON + 40000 + i, root="NVDA", q=1000 + i) for i in range(800)])
-        equal("too many to list", events.next("bulk")[2]["from"], "2025-12-05T17:00:40.000Z")
-        # Back after the first of two trades: the second one and all after it, once, also from a server started anew.
-        for again in (serve, None):
-            if again is None:
-                serve.stop(signal.SIGKILL)
-                again = serve = Serve().ready()
-            resumed = Events(again, last=second)
-            equal("resumed", [resumed.next(n)[0] for n in ("trade", "cancel", "bulk")], ["trade", "cancel", "bulk"])
-        equal("a foreign id", Events(serve, last="999999-1").next("reload")[0], "reload")
-        goodbye = Events(serve)
-        goodbye.next("status")
-        serve.process.send_signal(signal.SIGTERM)
-        assert "stopping" in goodbye.next("end")[2]["reason"]
-        equal("end", serve.process.wait(10), 0)
-
-
-def case_slow_client():
-    """A client that doesn't read loses its stream; the others hear everything at once."""
-    store(TWENTY)
-    with Serve().ready() as serve:
-        asleep, awake = Events(serve), Events(serve)
-        for i in range(40):
-            store([trade(NOON + 100000 + i * 1000 + k, root="META", q=5000 + i * 400 + k) for k in range(400)])
-            for _ in range(400):
-                awake.next("trade", timeout=5)
-        dropped = wait_for("the drop", lambda: "pulse_serve_slow_streams_total 1" in serve.get("/metrics").body.decode())
-        assert dropped
-        text = ""
-        while not asleep.ended:
-            asleep.fill()
-            asleep.decode()
-            text, asleep.text = (text + asleep.text)[-5000:], ""
-        assert "too slow" in text, text[-300:]
 
 
 def case_metrics():

@@ -86,6 +86,7 @@ class Events:
         self.buffer, self.ended, self.last = b"", False, last
         wait_for("the stream's head", lambda: self.fill() and b"\r\n\r\n" in self.buffer)
         head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
+        assert head.startswith(b"HTTP/1.1 "), head[:200]
         self.status = int(head.split()[1])
         self.head = head.decode().lower()
         self.chunked = "transfer-encoding: chunked" in self.head
@@ -128,6 +129,22 @@ class Events:
             assert time.monotonic() < deadline, f"no event {name}"
             self.fill(0.05)
 
+    def heard(self, seconds):
+        """Names of the events of some time, without the heartbeat."""
+        names, deadline = [], time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0 and not self.ended:
+            try:
+                names.append(self.next(timeout=left)[0])
+            except AssertionError:
+                break
+        return [name for name in names if name != "status"]
+
+    def place(self):
+        """The id from which on it hears everything: a server that has just begun takes a moment to know it."""
+        while self.last is None:
+            self.next("status")
+        return self.last
+
     def close(self):
         self.socket.close()
 
@@ -156,6 +173,12 @@ def trade(t, *, root="AAPL", side="C", strike=190, expiry="251219", price=8.5, s
     if q is not None:
         record["q"] = q
     return {**record, **more}
+
+
+NOON = 1764954000000  # Friday 2025-12-05, 12:00 in New York
+OPEN, CLOSE = 1764945000000, 1764968400000
+TWENTY = [trade(NOON + i * 1000, root=root, side=side, strike=180 + i, price=5 + i, q=i + 1)
+          for i, (root, side) in enumerate([("AAPL", "C"), ("TSLA", "P"), ("NVDA", "C"), ("AAPL", "P")] * 5)]
 
 
 def store(records, *options):

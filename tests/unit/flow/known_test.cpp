@@ -23,10 +23,6 @@ store::CoverageRow row(const char* ticker, bool live, std::int64_t from_ms, std:
     return {ticker, live, {from_ms, to_ms}};
 }
 
-Known of(const std::vector<store::CoverageRow>& coverage) {
-    return known_of(coverage, "AAPL", {friday()}, whole(friday()), kMaxUnixMs);
-}
-
 FeedState later() {
     FeedState state;
     state.now_ms = new_york_ms(kFriday + 1, 12 * 60);
@@ -34,52 +30,6 @@ FeedState later() {
 }
 
 }  // namespace
-
-TEST_CASE("a covered session is complete, an uncovered one unknown, never empty") {
-    const Session s = friday();
-    const Known all = of({row("AAPL", true, s.open_ms, s.close_ms)});
-    CHECK(all.knowledge == Knowledge::kComplete);
-    CHECK(all.market_ms == 6 * kHour + kHour / 2);
-    CHECK(all.known_ms == all.market_ms);
-    CHECK(all.live_ms == all.market_ms);
-    CHECK(all.gaps.empty());
-    const Known nothing = of({row("TSLA", true, s.open_ms, s.close_ms)});
-    CHECK(nothing.knowledge == Knowledge::kUnknown);
-    CHECK(nothing.known_ms == 0);
-    REQUIRE(nothing.gaps.size() == 1);
-    CHECK(nothing.gaps[0] == TimeRange{s.open_ms, s.close_ms - 1});
-}
-
-TEST_CASE("a star covers every ticker; history counts as known but not as live") {
-    const Session s = friday();
-    const Known known = of({row("*", true, s.open_ms, s.open_ms + kHour - 1),
-                            row("AAPL", false, s.open_ms + kHour, s.open_ms + 2 * kHour - 1)});
-    CHECK(known.knowledge == Knowledge::kPartial);
-    CHECK(known.known_ms == 2 * kHour);
-    CHECK(known.live_ms == kHour);
-    REQUIRE(known.gaps.size() == 1);
-    CHECK(known.gaps[0].from_ms == s.open_ms + 2 * kHour);
-}
-
-TEST_CASE("the edge of a second is no gap, a whole second is one") {
-    const Session s = friday();
-    CHECK(of({row("AAPL", true, s.open_ms + 999, s.close_ms - 1)}).knowledge == Knowledge::kComplete);
-    const Known late = of({row("AAPL", true, s.open_ms + 1000, s.close_ms - 1)});
-    CHECK(late.knowledge == Knowledge::kPartial);
-    CHECK(late.known_ms == late.market_ms - 1000);
-}
-
-TEST_CASE("what can't be known yet is pending, not missing") {
-    const Session s = friday();
-    const std::vector<store::CoverageRow> coverage{row("AAPL", true, s.open_ms, s.open_ms + kHour)};
-    const Known so_far = known_of(coverage, "AAPL", {s}, whole(s), s.open_ms + kHour);
-    CHECK(so_far.knowledge == Knowledge::kComplete);
-    CHECK(so_far.market_ms == kHour + 1);
-    CHECK(known_of(coverage, "AAPL", {s}, whole(s), s.open_ms - 1).knowledge == Knowledge::kPending);
-    CHECK(known_of(coverage, "AAPL", {}, whole(s), kMaxUnixMs).knowledge == Knowledge::kPending);
-    CHECK(known_of(coverage, "AAPL", {s}, {s.open_ms, s.open_ms + kHour}, kMaxUnixMs).knowledge ==
-          Knowledge::kComplete);
-}
 
 TEST_CASE("the lag follows the feed within bounds") {
     FeedState state;
@@ -99,8 +49,8 @@ TEST_CASE("the coverage object of an answer") {
     FeedState state = later();
     state.delay_ms = 903'400;
     state.live_to_ms = s.close_ms;
-    const std::vector<store::CoverageRow> coverage{row("AAPL", true, s.open_ms, s.close_ms),
-                                                   row("TSLA", false, s.open_ms, s.open_ms + 3 * kHour - 1)};
+    const KnownTime coverage(
+        {row("AAPL", true, s.open_ms, s.close_ms), row("TSLA", false, s.open_ms, s.open_ms + 3 * kHour - 1)});
     CHECK(
         coverage_json(coverage, {"AAPL", "TSLA"}, {new_york_ms(kFriday, 0), new_york_ms(kFriday + 1, 0) - 1},
                       state) ==
@@ -124,7 +74,7 @@ TEST_CASE("at most twenty gaps are listed, the newest, and all are counted") {
     std::vector<store::CoverageRow> coverage;
     for (int i = 0; i < 30; ++i)
         coverage.push_back(row("*", true, s.open_ms + i * 600'000, s.open_ms + i * 600'000 + 300'000));
-    const std::string json = coverage_json(coverage, {"A"}, whole(s), later());
+    const std::string json = coverage_json(KnownTime(coverage), {"A"}, whole(s), later());
     CHECK(json.find("\"gap_count\":30") != std::string::npos);
     std::size_t listed = 0;
     for (std::size_t at = json.find("{\"ticker\""); at != std::string::npos;
@@ -143,8 +93,9 @@ TEST_CASE("names from outside can't break the JSON, and a span of all time is an
 TEST_CASE("sessions come newest first, each with its tickers") {
     const auto sessions = sessions_between(kFriday - 1, kFriday);
     REQUIRE(sessions.size() == 2);
-    const std::string json = sessions_json({row("AAPL", true, sessions[0].open_ms, sessions[0].close_ms)},
-                                           {"AAPL"}, sessions, later());
+    const std::string json =
+        sessions_json(KnownTime({row("AAPL", true, sessions[0].open_ms, sessions[0].close_ms)}), {"AAPL"},
+                      sessions, later());
     CHECK(json.starts_with(
         R"({"sessions":[{"date":"2025-12-05","open":"2025-12-05T14:30:00.000Z","close":"2025-12-05T21:00:00.000Z",)"
         R"("tickers":[{"ticker":"AAPL","state":"unknown","market_s":23400,"known_s":0,"live_s":0,)"

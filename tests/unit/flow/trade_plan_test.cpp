@@ -22,16 +22,18 @@ TEST_CASE("the way follows the rarest condition") {
     CHECK(choose_way({}) == Way::kNewest);
     CHECK(choose_way(with({{"since", "2025-12-05"}, {"cancelled", "include"}})) == Way::kNewest);
     CHECK(choose_way(with({{"side", "PUT"}})) == Way::kOnward);
-    CHECK(choose_way(with({{"min_premium", "4999999.99"}})) == Way::kOnward);
-    CHECK(choose_way(with({{"min_premium", "4999999"}, {"max_dte", "0"}})) == Way::kExpiries);
-    CHECK(choose_way(with({{"min_premium", "9999999.99"}})) == Way::kOnward);
-    CHECK(choose_way(with({{"min_premium", "10000000"}})) == Way::kHuge);
-    CHECK(choose_way(with({{"min_premium", "10000000"}, {"max_dte", "0"}, {"ticker", "AAPL"}})) ==
-          Way::kHuge);
+    CHECK(choose_way(with({{"min_premium", "999999.99"}})) == Way::kOnward);
+    CHECK(choose_way(with({{"min_premium", "1000000"}})) == Way::kBig);
+    CHECK(choose_way(with({{"min_premium", "9999999"}, {"side", "PUT"}, {"since", "2025-12-05"}})) ==
+          Way::kBig);
+    for (const auto& [name, value] : {std::pair{"ticker", "AAPL"}, std::pair{"expiry", "2025-12-19"},
+                                      std::pair{"max_dte", "0"}, std::pair{"strike", "190"}}) {
+        CHECK(choose_way(with({{"min_premium", "9999999.99"}, {name, value}})) == Way::kExpiries);
+        CHECK(choose_way(with({{"min_premium", "10000000"}, {name, value}})) == Way::kBig);
+    }
     CHECK(choose_way(with({{"ticker", "AAPL"}})) == Way::kExpiries);
     CHECK(choose_way(with({{"expiry", "2025-12-19"}})) == Way::kExpiries);
     CHECK(choose_way(with({{"strike", "190"}})) == Way::kExpiries);
-    CHECK(choose_way(with({{"strike", "190"}, {"min_premium", "50000000"}})) == Way::kHuge);
 }
 
 TEST_CASE("the dates of a question") {

@@ -64,19 +64,75 @@ TEST_CASE("a cursor belongs to its filter") {
 }
 
 TEST_CASE("a summary is about a date, a span, or the newest day") {
-    CHECK(read_summary_call({}).newest_day);
-    const auto day = read_summary_call(parse_query("date=2025-12-05"));
+    CHECK(read_summary_call({}, kNoonFriday).newest_day);
+    const auto day = read_summary_call(parse_query("date=2025-12-05"), kNoonFriday);
     CHECK_FALSE(day.newest_day);
     CHECK(day.question.filter.since_ms == new_york_ms(*parse_date("2025-12-05"), 0));
     CHECK(day.question.filter.until_ms == new_york_ms(*parse_date("2025-12-06"), 0) - 1);
     const auto fails = [](std::string_view query) {
-        return failure([&] { read_summary_call(parse_query(query)); });
+        return failure([&] { read_summary_call(parse_query(query), kNoonFriday); });
     };
     CHECK(fails("date=2025-12-05&since=2025-12-05") == "date bad_parameter");
     CHECK(fails("date=5.12.2025") == "date bad_parameter");
     CHECK(fails("until=2025-12-05") == "until bad_parameter");
     CHECK(fails("bucket=391") == "bucket bad_parameter");
     CHECK(fails("cancelled=include") == "cancelled unknown_parameter");
+}
+
+TEST_CASE("a summary's period ends now at the latest unless it says when") {
+    const auto until = [](std::string_view query) {
+        return read_summary_call(parse_query(query), kNoonFriday).question.filter.until_ms;
+    };
+    CHECK(until("since=2025-12-05") == kNoonFriday);
+    CHECK(until("since=2025-12-05&until=2025-12-05T15:00:00Z") == 1'764'946'800'000);
+    CHECK(until("since=2025-12-06") == new_york_ms(*parse_date("2025-12-06"), 0));
+    CHECK_FALSE(until(""));
+}
+
+TEST_CASE("by_time has at most 2,000 steps, and the error says which bucket would do") {
+    const auto message = [](std::string_view query) -> std::string {
+        try {
+            read_summary_call(parse_query(query), kNoonFriday);
+        } catch (const flow::ParameterError& error) {
+            return error.parameter() + ": " + error.what();
+        }
+        return "";
+    };
+    const std::string span = "since=2025-11-01T00:00:00Z&until=2025-11-30T23:59:59.999Z";  // 43,200 minutes
+    CHECK(
+        message(span + "&bucket=5") ==
+        "bucket: by_time would have 8640 steps of 5 minutes, 2000 at most: send bucket=22 or more, or fields "
+        "without by_time");
+    CHECK(message(span + "&bucket=21").starts_with("bucket: by_time would have 2058 steps"));
+    CHECK(message(span + "&bucket=22").empty());
+    CHECK(message(span + "&bucket=1&fields=total,by_ticker").empty());
+    CHECK_FALSE(message(span + "&bucket=1&fields=total,by_time").empty());
+    CHECK(message("date=2025-11-02&bucket=1").empty());  // 25 hours
+    CHECK(message("since=2025-12-04T00:40:00.001Z&until=2025-12-05T10:00:00Z&bucket=1").empty());
+    CHECK_FALSE(message("since=2025-12-04T00:40:00Z&until=2025-12-05T10:00:00Z&bucket=1").empty());
+}
+
+TEST_CASE("a step that wasn't asked for widens with the period") {
+    const auto step = [](std::string_view query) {
+        return read_summary_call(parse_query(query), kNoonFriday).question.bucket_minutes;
+    };
+    CHECK(step("") == 5);
+    CHECK(step("date=2025-12-05") == 5);
+    CHECK(step("since=2025-11-29T00:00:00Z&until=2025-12-04T00:00:00Z") == 5);
+    CHECK(step("since=2025-11-01&until=2025-11-30") == 30);
+    CHECK(step("since=2024-11-01&until=2025-12-05") == 360);
+    CHECK(step("since=2025-11-01&until=2025-11-30&bucket=60") == 60);
+}
+
+TEST_CASE("a summary is about 400 days at most") {
+    const auto fails = [](std::string_view query) {
+        return failure([&] { read_summary_call(parse_query(query), kNoonFriday); });
+    };
+    CHECK(fails("since=2024-11-01&until=2025-12-05&bucket=390").empty());  // with the hour of two autumns
+    CHECK(fails("since=2024-10-31&until=2025-12-05&bucket=390") == "since bad_parameter");
+    CHECK(fails("since=2024-10-31&until=2025-12-05&fields=total") == "since bad_parameter");
+    CHECK(fails("since=2024-10-30&fields=total") == "since bad_parameter");
+    CHECK(fails("since=2025-12-05&until=9999-01-01&fields=total") == "since bad_parameter");
 }
 
 TEST_CASE("coverage is told for the last five sessions unless asked otherwise") {
