@@ -10,21 +10,6 @@
 
 namespace pulse {
 
-namespace {
-
-Secret secret_from_file(const std::string& variable, const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) throw Error(Exit::kConfig, fmt::format("{} names {}, which can't be read", variable, path));
-    std::string text{std::istreambuf_iterator<char>(file), {}};
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-    if (text.empty() || text.find('\n') != std::string::npos)
-        throw Error(Exit::kConfig,
-                    fmt::format("{} names {}, which must hold the secret on a single line", variable, path));
-    return Secret(std::move(text));
-}
-
-}  // namespace
-
 std::optional<std::string> env(const std::string& name) {
     const char* value = std::getenv(name.c_str());
     if (value == nullptr || *value == '\0') return std::nullopt;
@@ -40,6 +25,17 @@ std::string Secret::redact(std::string text) const {
     for (std::size_t at = 0; !value_.empty() && (at = text.find(value_, at)) != std::string::npos; at += 3)
         text.replace(at, value_.size(), "***");
     return text;
+}
+
+Secret secret_from_file(const std::string& setting, const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) throw Error(Exit::kConfig, fmt::format("{} names {}, which can't be read", setting, path));
+    std::string text{std::istreambuf_iterator<char>(file), {}};
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+    if (text.empty() || text.find('\n') != std::string::npos)
+        throw Error(Exit::kConfig,
+                    fmt::format("{} names {}, which must hold the secret on a single line", setting, path));
+    return Secret(std::move(text));
 }
 
 std::optional<Secret> secret_from_env(const std::string& name) {

@@ -25,6 +25,10 @@ class Secret {
     std::string value_;
 };
 
+/// Reads a credential from a file: a single line, whose end is cut. `setting` is what named the file, for the
+/// message. Throws Error(kConfig) when it can't be read, is empty or holds several lines.
+Secret secret_from_file(const std::string& setting, const std::string& path);
+
 /// Reads a credential from the variable NAME, or from the file named by NAME_FILE (one trailing newline is
 /// cut). Nothing when neither is set. Throws Error(kConfig) when the file can't be read, is empty or holds
 /// several lines.

@@ -6,7 +6,6 @@
 #include <array>
 
 #include "base/error.hpp"
-#include "base/fd.hpp"
 #include "serve/web_answer.hpp"
 
 namespace pulse::serve {
@@ -98,17 +97,8 @@ void Access::finish(const WebRequest& request, WebAnswer& answer) const {
 }
 
 Secret read_token(const std::string& path) {
-    const UniqueFd file = open_for_reading(path);
-    std::string text(kLongestToken + 2, '\0');
-    std::size_t size = 0;
-    while (size < text.size()) {
-        const std::size_t got = read_some(file.get(), text.data() + size, text.size() - size, path);
-        if (got == 0) break;
-        size += got;
-    }
-    text.resize(size);
-    if (text.ends_with('\n')) text.pop_back();
-    if (text.ends_with('\r')) text.pop_back();
+    Secret token = secret_from_file("--auth-token-file", path);
+    const std::string& text = token.reveal();
     bool usable = text.size() >= kShortestToken && text.size() <= kLongestToken;
     for (const char c : text) usable = usable && c > ' ' && c <= '~';
     if (!usable)
@@ -116,7 +106,7 @@ Secret read_token(const std::string& path) {
                     path +
                         " must hold the token in one line of at least 16 printable characters without "
                         "blanks; make one with: openssl rand -hex 32");
-    return Secret(std::move(text));
+    return token;
 }
 
 }  // namespace pulse::serve
