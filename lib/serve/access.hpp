@@ -18,7 +18,6 @@ class Access {
     /// True when no token is asked for, or the request's Authorization header is `Bearer TOKEN`. Takes as
     /// long for a nearly right token as for any other.
     [[nodiscard]] bool allows(const WebRequest& request) const;
-    [[nodiscard]] bool asks_for_token() const { return token_.has_value(); }
     [[nodiscard]] static WebAnswer unauthorized();
 
     /// The answer to OPTIONS: what a browser asks before it lets a foreign page ask.

@@ -159,8 +159,7 @@ void Service::Impl::open_stream(const Exchange& exchange, const Parameters& para
 }
 
 WebAnswer Service::Impl::health() {
-    WebAnswer answer = json_answer("{\"status\":\"ok\"}\n");
-    return answer;
+    return json_answer("{\"status\":\"ok\"}\n");
 }
 
 WebAnswer Service::Impl::ready() {
