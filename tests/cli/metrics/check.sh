@@ -79,8 +79,8 @@ sink)
     exec 3>"$work/pipe"
     url=$(address "$work/sink.err")
     trade() { printf '{"ev":"T","sym":"O:AAPL251219C00190000","x":302,"p":8.5,"s":100,"c":[209],"t":1764948620676,"q":%s}\n' "$1"; }
-    input=$(trade 1; trade 2; trade 1; echo nonsense; echo '{"ev":"Q"}')
-    printf '%s\n' "$input" >&3 # in one write: one batch
+    { trade 1; trade 2; trade 1; echo nonsense; echo '{"ev":"Q"}'; } >"$work/input"
+    cat "$work/input" >&3 # in one write, which bash's printf doesn't do: one batch
     wait_for "two rows" shows pulse_sink_rows_stored_total 2
     for pair in 'received_total 5' 'dropped_total{reason="duplicate"} 1' 'dropped_total{reason="other"} 1' 'rejected_total 1' \
         'batch_rows_count 1' 'batch_seconds_count 1' 'database_up 1' 'reconnects_total 0' 'pending_rows 0'; do
