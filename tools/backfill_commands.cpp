@@ -126,6 +126,7 @@ void fetch_rest(const Command& o, const FilterOptions& filter, std::vector<Histo
     TradesBackfillOptions settings;
     settings.job = {base_of(o.rest), std::move(windows), filter};
     settings.rest = rest_options(o.rest, o.working);
+    settings.whole_sessions = o.working.whole_sessions;
     std::optional<Journal> journal;
     if (!state.empty()) journal.emplace(state, trades_state_header(filter.rule, filter.unfiltered));
     ProgressLine progress(parse_progress_mode(o.working.progress));

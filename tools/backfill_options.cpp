@@ -71,6 +71,9 @@ FilterOptions filter_options(const Selection& o, bool strict) {
 void declare_state(CLI::App& app, Working& o) {
     app.add_option("--state", o.state, "remember there what is finished, and go on from it")
         ->type_name("FILE");
+    app.add_flag("--whole-sessions", o.whole_sessions,
+                 "fetch a session that an earlier run began from its start: for flow-baseline, which counts "
+                 "over sessions");
 }
 
 void declare_working(CLI::App& app, Working& o) {

@@ -46,6 +46,7 @@ FilterOptions filter_options(const Selection& o, bool strict);
 /// How to work: the same for every source.
 struct Working {
     std::string state;
+    bool whole_sessions = false;
     std::string ca_file;
     std::string rejects;
     std::string progress = "auto";

@@ -44,13 +44,14 @@ class PipeEdge final : public BackfillEdge {
     const std::optional<Secret>& key_;
 };
 
-TradesState state_of(Journal* journal) {
+TradesState state_of(Journal* journal, bool whole_sessions) {
     if (journal == nullptr) return {};
     TradesState state{BackfillLedger(journal->lines()), journal->resumed()};
     if (state.ledger.ignored() > 0)
         log::warn("{} lines of the state file make no sense; what they were about is fetched again",
                   state.ledger.ignored());
     if (auto lines = state.ledger.much_shorter()) journal->compact(std::move(*lines));
+    if (whole_sessions) state.ledger.forget_contracts();
     return state;
 }
 
@@ -88,7 +89,7 @@ void run_and_finish(Output& output, Journal* journal, const Work& work, const Fi
 void run_trades_backfill(const TradesBackfillOptions& options, Output& output, Rejects& rejects,
                          Journal* journal, RestBackfillResult& result) {
     PipeEdge edge(output, rejects, journal, options.rest.net.bearer_key);
-    TradesBackfill backfill(options.job, state_of(journal), edge);
+    TradesBackfill backfill(options.job, state_of(journal, options.whole_sessions), edge);
     BackfillProgress progress;
     // Behind the backfill: its tasks go first.
     FetchScheduler scheduler(options.rest.limits, [&] { return backfill.next_task(); }, random_source());

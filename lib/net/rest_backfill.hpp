@@ -25,6 +25,9 @@ struct RestOptions {
 struct TradesBackfillOptions {
     TradesJob job;
     RestOptions rest;
+    /// A session that an earlier run didn't finish is fetched from its start: for readers that count over
+    /// sessions.
+    bool whole_sessions = false;
     /// Called about four times a second; `progress` has the line to show.
     std::function<void(const BackfillProgress& progress, std::int64_t now_ms)> on_progress;
 };

@@ -31,6 +31,10 @@ class BackfillLedger {
     BackfillLedger() = default;
     explicit BackfillLedger(const std::vector<std::string>& lines);
 
+    /// Leaves only whole sessions: what is known of single contracts is forgotten, so that a session that was
+    /// begun is fetched from its start.
+    void forget_contracts() { contracts_.clear(); }
+
     /// The watermark of the window is written.
     [[nodiscard]] bool watermarked(const HistoryWindow& window) const;
     /// What is finished of a contract; null when nothing is.

@@ -1,3 +1,6 @@
+#include <set>
+#include <string>
+
 #include "backfill_job.hpp"
 #include "base/error.hpp"
 
@@ -186,4 +189,51 @@ TEST_CASE("a job stopped politely writes what it holds") {
     CHECK(read_records(run.edge.written).prints.size() == 2);
     CHECK(read_records(run.edge.written).watermarks.empty());
     CHECK(run.edge.state.empty());
+}
+
+TEST_CASE("resumed by whole sessions, a run holds every trade of the sessions it finishes") {
+    FakeVendor whole_vendor = small_market();
+    JobRun whole(whole_vendor, week());
+    run_with_ticks(whole);
+    const auto session_of = [](const std::string& ticker, const std::string& unix_ms) {
+        return ticker + std::to_string(std::stoll(unix_ms) / 86'400'000);
+    };
+    // Trades of the sessions (ticker and date) that the watermarks in `finished_by` are about.
+    const auto of_finished_sessions = [&](const std::string& text, const std::string& finished_by) {
+        std::set<std::string> finished;
+        for (const std::string& mark : read_records(finished_by).watermarks)
+            finished.insert(
+                session_of(between(mark, R"("tickers":[")", '"'), between(mark, R"("from":)", ',')));
+        std::multiset<std::string> lines;
+        for (const std::string& line : FakeEdge::whole_lines(text)) {
+            const auto symbol = between(line, R"("sym":")", '"');
+            if (symbol.empty()) continue;
+            const auto session =
+                session_of(symbol.substr(2, symbol.size() - 17), between(line, R"("t":)", ','));
+            if (finished.contains(session)) lines.insert(line);
+        }
+        return lines;
+    };
+    int partly_done = 0;
+    for (int kill_at = 1;; ++kill_at) {
+        FakeVendor first_vendor = small_market();
+        JobRun first(first_vendor, week());
+        first.edge.kill_at = kill_at;
+        bool killed = false;
+        try {
+            run_with_ticks(first);
+        } catch (const Killed&) {
+            killed = true;
+        }
+        if (!killed) break;
+        BackfillLedger ledger(first.edge.state_lines());
+        if (ledger.finished(kNear) != nullptr) ++partly_done;
+        ledger.forget_contracts();
+        FakeVendor second_vendor = small_market();
+        JobRun second(second_vendor, week(), false, {ledger, true});
+        run_with_ticks(second);
+        CHECK(of_finished_sessions(second.edge.written, second.edge.written) ==
+              of_finished_sessions(whole.edge.written, second.edge.written));
+    }
+    CHECK(partly_done > 5);
 }
