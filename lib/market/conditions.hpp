@@ -23,6 +23,15 @@ constexpr bool is_multileg_condition(int id) {
 constexpr bool is_stock_tied_condition(int id) {
     return id == 237 || (id >= 240 && id <= 245);
 }
+/// Auctions: mostly retail orders.
+constexpr bool is_auction_condition(int id) {
+    return id == 227 || id == 228 || id == 233 || id == 237 || id == 238 || id == 244;
+}
+
+/// Trades that say little about their own contract: parts of a spread, tied to stock, or reported late.
+constexpr bool is_left_out_condition(int id) {
+    return is_multileg_condition(id) || is_stock_tied_condition(id) || is_late_condition(id);
+}
 
 /// A cancel is a message about an earlier print, not a trade.
 constexpr bool is_cancel(std::span<const std::int16_t> conditions) {

@@ -41,7 +41,7 @@ constexpr std::array<std::int16_t, 16> kMultiLeg{232, 232, 232, 232, 232, 232, 2
 constexpr std::array<std::int16_t, 8> kCancel{201, 201, 201, 201, 201, 203, 205, 207};
 
 struct DeliveredLater {
-    bool operator()(const TapePrint& a, const TapePrint& b) const {
+    bool operator()(const InventedPrint& a, const InventedPrint& b) const {
         return a.deliver_ms != b.deliver_ms ? a.deliver_ms > b.deliver_ms : a.order > b.order;
     }
 };
@@ -63,18 +63,18 @@ class Generator {
 
   private:
     void plan_order();
-    void plan_sweep(TapePrint print);
-    void plan_multi_leg(TapePrint print);
-    void plan_single(TapePrint print);
-    void plan_cancel(const TapePrint& print);
-    void add_oddities(TapePrint& print);
-    void schedule(TapePrint print);
+    void plan_sweep(InventedPrint print);
+    void plan_multi_leg(InventedPrint print);
+    void plan_single(InventedPrint print);
+    void plan_cancel(const InventedPrint& print);
+    void add_oddities(InventedPrint& print);
+    void schedule(InventedPrint print);
     bool deliver(std::int64_t upto_ms);
 
-    TapePrint draw(std::int64_t now);
+    InventedPrint draw(std::int64_t now);
     int draw_size(std::int32_t price_cents);
     std::int16_t draw_exchange() { return kExchanges[random_.below(kExchanges.size())]; }
-    static void set_condition(TapePrint& print, std::int16_t id) {
+    static void set_condition(InventedPrint& print, std::int16_t id) {
         print.conditions[0] = id;
         print.condition_count = 1;
     }
@@ -86,7 +86,7 @@ class Generator {
     TapeClock clock_;
     TapeMarket market_;
     std::vector<std::uint64_t> sequence_;  // the last `q` by contract; 0: none yet
-    std::priority_queue<TapePrint, std::vector<TapePrint>, DeliveredLater> pending_;
+    std::priority_queue<InventedPrint, std::vector<InventedPrint>, DeliveredLater> pending_;
     std::uint64_t planned_ = 0;
     std::string chunk_;
 };
@@ -101,7 +101,7 @@ void Generator::run() {
 }
 
 void Generator::plan_order() {
-    TapePrint print = draw(clock_.at(planned_));
+    InventedPrint print = draw(clock_.at(planned_));
     const std::uint32_t kind = random_.below(1'000'000);
     if (kind < kSweeps)
         plan_sweep(print);
@@ -111,8 +111,8 @@ void Generator::plan_order() {
         plan_single(print);
 }
 
-TapePrint Generator::draw(std::int64_t now) {
-    TapePrint print;
+InventedPrint Generator::draw(std::int64_t now) {
+    InventedPrint print;
     print.deliver_ms = print.t_ms = now;
     print.contract = market_.pick_contract(market_.pick_root(random_), random_);
     print.price_cents = market_.price_cents(print.contract, random_);
@@ -138,7 +138,7 @@ int Generator::draw_size(std::int32_t price_cents) {
 }
 
 // One order taken from several exchanges within some ten milliseconds, the price giving way now and then.
-void Generator::plan_sweep(TapePrint print) {
+void Generator::plan_sweep(InventedPrint print) {
     set_condition(print, 219);
     for (int legs = random_.between(2, 8); legs > 0; --legs) {
         schedule(print);
@@ -150,7 +150,7 @@ void Generator::plan_sweep(TapePrint print) {
 }
 
 // Several contracts of one root on one exchange in the same millisecond.
-void Generator::plan_multi_leg(TapePrint print) {
+void Generator::plan_multi_leg(InventedPrint print) {
     set_condition(print, kMultiLeg[random_.below(kMultiLeg.size())]);
     for (int legs = random_.between(2, 4); legs > 0; --legs) {
         schedule(print);
@@ -159,7 +159,7 @@ void Generator::plan_multi_leg(TapePrint print) {
     }
 }
 
-void Generator::plan_single(TapePrint print) {
+void Generator::plan_single(InventedPrint print) {
     set_condition(print, kSingle[random_.below(kSingle.size())]);
     if (random_.chance(kLate)) {
         const double part = random_.unit();
@@ -177,7 +177,7 @@ void Generator::plan_single(TapePrint print) {
 }
 
 // What a tolerant reader must live with.
-void Generator::add_oddities(TapePrint& print) {
+void Generator::add_oddities(InventedPrint& print) {
     if (random_.chance(kTwoConditions)) {
         print.conditions[1] = print.conditions[0] == 227 ? 209 : 227;
         print.condition_count = 2;
@@ -188,8 +188,8 @@ void Generator::add_oddities(TapePrint& print) {
 }
 
 // The vendor withdraws nothing: a cancel is one more print with the same contract, exchange, price and size.
-void Generator::plan_cancel(const TapePrint& print) {
-    TapePrint cancel = print;
+void Generator::plan_cancel(const InventedPrint& print) {
+    InventedPrint cancel = print;
     const double part = random_.unit();
     const auto delay = 1'000 + static_cast<std::int64_t>(part * part * 1'200'000);
     cancel.deliver_ms = std::min(print.deliver_ms + delay, session_.close_ms + random_.between(1, 60'000));
@@ -198,7 +198,7 @@ void Generator::plan_cancel(const TapePrint& print) {
     schedule(cancel);
 }
 
-void Generator::schedule(TapePrint print) {
+void Generator::schedule(InventedPrint print) {
     if (planned_ == trades_) return;
     print.order = planned_++;
     pending_.push(print);
@@ -207,7 +207,7 @@ void Generator::schedule(TapePrint print) {
 // Writes what stands before every print still to be planned. False when the sink wants no more.
 bool Generator::deliver(std::int64_t upto_ms) {
     while (!pending_.empty() && pending_.top().deliver_ms <= upto_ms) {
-        const TapePrint& print = pending_.top();
+        const InventedPrint& print = pending_.top();
         auto& sequence = sequence_[print.contract.id];
         if (sequence == 0) sequence = random_.below(800'000'000);
         sequence += 1 + random_.below(random_.below(4) == 0 ? 50'000 : 200);

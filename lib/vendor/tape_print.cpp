@@ -26,7 +26,7 @@ void append_price(std::string& out, std::int32_t cents) {
 
 }  // namespace
 
-void append_print(std::string& out, const TapeMarket& market, const TapePrint& print,
+void append_print(std::string& out, const TapeMarket& market, const InventedPrint& print,
                   std::uint64_t sequence) {
     out += R"({"ev":"T","sym":")";
     market.append_symbol(out, print.contract);

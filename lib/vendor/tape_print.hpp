@@ -9,7 +9,7 @@
 namespace pulse {
 
 /// One print of the tape, ready to be written.
-struct TapePrint {
+struct InventedPrint {
     std::int64_t deliver_ms = 0;  ///< its place in the tape
     std::uint64_t order = 0;      ///< ties of deliver_ms keep this order
     std::int64_t t_ms = 0;        ///< the SIP time it carries; earlier than its place for late prints
@@ -23,6 +23,7 @@ struct TapePrint {
 
 /// Appends the print as the vendor's socket spells it, with a newline:
 /// `{"ev":"T","sym":"O:AAPL251219C00190000","x":302,"p":8.5,"s":100,"c":[209],"t":1764948620676,"q":651921857}`
-void append_print(std::string& out, const TapeMarket& market, const TapePrint& print, std::uint64_t sequence);
+void append_print(std::string& out, const TapeMarket& market, const InventedPrint& print,
+                  std::uint64_t sequence);
 
 }  // namespace pulse

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pulse {
@@ -15,6 +16,12 @@ struct Watermark {
     std::int64_t from_ms = 0;          ///< Unix ms, inclusive
     std::int64_t to_ms = 0;            ///< Unix ms, inclusive
 };
+
+/// True for every source but the live stream: they deliver the tape in passes, contract by contract, and
+/// number nothing. `source` is `src` of a trade or a watermark; a trade of the stream has none.
+constexpr bool is_history_source(std::string_view source) {
+    return !source.empty() && source != "live";
+}
 
 /// The record as one line with its newline.
 std::string watermark_line(const Watermark& watermark);

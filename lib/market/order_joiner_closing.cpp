@@ -1,0 +1,174 @@
+#include <algorithm>
+#include <tuple>
+
+#include "market/order_joiner_impl.hpp"
+
+namespace pulse {
+
+using namespace joining;
+
+void OrderJoiner::Impl::advance_live(std::int64_t t_ms) {
+    if (t_ms <= clock) return close_live(clock - options.window_ms - kDisorderMs);
+    clock = t_ms;
+    close_live(clock - options.window_ms - kDisorderMs);
+    forget_live(clock - kRememberMs);
+}
+
+void OrderJoiner::Impl::close_live(std::int64_t ended_before) {
+    while (!deadlines.empty() && deadlines.top().t_last < ended_before) {
+        const Deadline due = deadlines.top();
+        deadlines.pop();
+        Order& order = orders[due.order];
+        order.queued = false;
+        if (order.state == Order::State::kAbsorbed) {
+            free_place(due.order);
+        } else if (order.state == Order::State::kOpen && !order.history) {
+            if (order.t_last < ended_before) {
+                close(due.order);
+            } else {
+                order.queued = true;
+                deadlines.push({order.t_last, due.order});
+            }
+        }
+    }
+    tell_closed();
+}
+
+void OrderJoiner::Impl::advance_history(Number number, const TapePrint& print) {
+    if (print.flat) end_flat_contract(number);
+    Contract& contract = contracts[number];
+    const std::int64_t tolerated = options.window_ms + kDisorderMs;
+    if (print.t_ms < contract.history_ms - tolerated) {  // its tape begins once more
+        close_history(contract, INT64_MAX);
+        forget_history(contract, INT64_MAX);
+        contract.history_ms = print.t_ms;
+    }
+    contract.history_ms = std::max(contract.history_ms, print.t_ms);
+    close_history(contract, contract.history_ms - tolerated);
+    tell_closed();
+    forget_history(contract, contract.history_ms - kRememberMs);
+}
+
+void OrderJoiner::Impl::end_flat_contract(Number next) {
+    if (flat_contract != kNone && flat_contract != next) {
+        close_history(contracts[flat_contract], INT64_MAX);
+        tell_closed();
+        forget_history(contracts[flat_contract], INT64_MAX);
+    }
+    flat_contract = next;
+}
+
+void OrderJoiner::Impl::close_history(Contract& contract, std::int64_t ended_before) {
+    for (Number at = contract.last_open; at != kNone;) {
+        const Number before = orders[at].before;
+        if (orders[at].history && orders[at].t_last < ended_before) close(at);
+        at = before;
+    }
+}
+
+void OrderJoiner::Impl::complete(const std::vector<std::string>& tickers, std::int64_t to_ms) {
+    const auto is_named = [&](std::string_view root) {
+        return std::any_of(tickers.begin(), tickers.end(),
+                           [&](const std::string& ticker) { return ticker == "*" || ticker == root; });
+    };
+    std::vector<Number> named;
+    for (Number number = 0; number < contracts.numbers(); ++number) {
+        if (!contracts[number].used || !is_named(contracts[number].symbol.root())) continue;
+        named.push_back(number);
+        close_history(contracts[number], to_ms - options.window_ms);
+    }
+    tell_closed();
+    for (const Number number : named) forget_history(contracts[number], to_ms);
+}
+
+void OrderJoiner::Impl::close(Number number) {
+    Order& order = orders[number];
+    Contract& contract = contracts[order.contract];
+    Number* link = &contract.last_open;
+    while (*link != number) link = &orders[*link].before;
+    *link = order.before;
+    --open_count;
+    if (order.max_sequence >= 0 && order.t_first >= contract.day_start_ms) {
+        contract.closed_sequence = std::max(contract.closed_sequence, order.max_sequence);
+        contract.closed_ms = std::max(contract.closed_ms, order.t_last);
+    }
+    const auto counts = [](const Member& print) { return !print.taken_back; };
+    if (order.premium >= floor && std::any_of(order.prints.begin(), order.prints.end(), counts)) {
+        order.state = Order::State::kTold;
+        closed.push_back(number);
+        return;
+    }
+    keep_loose(contract, order);
+    free_place(number);
+}
+
+void OrderJoiner::Impl::keep_loose(Contract& contract, const Order& order) {
+    if (!contract.memory || contract.memory->told.empty()) return;
+    auto& loose = contract.memory->loose;
+    while (!loose.empty() && loose.front().t_ms < order.t_last - kRememberMs) loose.pop_front();
+    for (const Member& print : order.prints)
+        if (!print.taken_back) loose.push_back({print.t_ms, print.what});
+}
+
+void OrderJoiner::Impl::tell_closed() {
+    if (closed.empty()) return;
+    std::sort(closed.begin(), closed.end(), [&](Number a, Number b) {
+        const auto key = [&](const Order& order) {
+            return std::tuple(order.t_last, order.t_first, contracts[order.contract].name());
+        };
+        return key(orders[a]) < key(orders[b]);
+    });
+    for (const Number number : closed) {
+        const Order& order = orders[number];
+        Contract& contract = contracts[order.contract];
+        tell_order(order);
+        memory_of(contract).told.push_back(number);
+        if (!order.history) remembered.push_back(number);
+    }
+    closed.clear();
+}
+
+void OrderJoiner::Impl::tell_order(const Order& order) {
+    if (!order.sum_up(floor, record)) return;
+    const Contract& contract = contracts[order.contract];
+    record.sym = contract.name();
+    record.symbol = contract.symbol;
+    record.dte = contract.symbol.expiry - new_york.date_of(order.t_first);
+    tell(record);
+}
+
+void OrderJoiner::Impl::forget_history(Contract& contract, std::int64_t ended_before) {
+    if (!contract.memory) return;
+    std::erase_if(contract.memory->told, [&](Number number) {
+        const bool forget = orders[number].history && orders[number].t_last < ended_before;
+        if (forget) free_place(number);
+        return forget;
+    });
+    if (contract.memory->told.empty()) contract.memory->loose.clear();
+}
+
+void OrderJoiner::Impl::forget_live(std::int64_t ended_before) {
+    while (!remembered.empty() && orders[remembered.front()].t_last < ended_before) {
+        const Number number = remembered.front();
+        remembered.pop_front();
+        Memory& memory = *contracts[orders[number].contract].memory;
+        std::erase(memory.told, number);
+        if (memory.told.empty()) memory.loose.clear();
+        free_place(number);
+    }
+}
+
+void OrderJoiner::Impl::finish() {
+    for (Number number = 0; number < contracts.numbers(); ++number)
+        while (contracts[number].last_open != kNone) close(contracts[number].last_open);
+    tell_closed();
+    contracts.clear();
+    orders.clear();
+    places.clear();
+    deadlines = {};
+    remembered.clear();
+    clock = -1;
+    flat_contract = kNone;
+}
+
+}  // namespace pulse

@@ -1,0 +1,125 @@
+// flow-baseline: what is ordinary on an unfiltered tape.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+
+#include "base/cli.hpp"
+#include "base/log.hpp"
+#include "market/baseline_builder.hpp"
+#include "wire/baseline_record.hpp"
+#include "wire/record.hpp"
+#include "wire/tape_run.hpp"
+
+namespace {
+
+using namespace pulse;
+
+struct Options {
+    BaselineBuilder::Options baseline;
+    std::string rejects;
+    bool strict = false;
+};
+
+const ToolInfo kInfo{
+    "flow-baseline",
+    "Counts what is ordinary on an unfiltered tape: how much premium each contract traded in 30 minutes, as "
+    "one\n"
+    "histogram for each underlying, side, days to expiry and half hour of the session. Passes everything on "
+    "and\n"
+    "writes the rows of a session when it is over, before the line that showed it. It must see every trade: "
+    "put "
+    "it\n"
+    "before the filter by premium.",
+    "Examples:\n"
+    "  polygon-stream | occ-filter --min-premium 0 | order-join | flow-baseline | occ-filter | pg-sink\n"
+    "  flow-baseline < captured.jsonl | grep '\"ev\":\"B\"' > baseline.jsonl\n"
+    "  backfill-fetch trades --unfiltered --days 30 | flow-baseline | occ-filter | pg-sink"};
+
+void declare(CLI::App& app, Options& o) {
+    app.add_option("--window-min", o.baseline.window_min,
+                   "minutes of premium that are looked at together: a multiple of --step-min, at most 390")
+        ->check(CLI::Range(1, 390))
+        ->capture_default_str();
+    app.add_option("--step-min", o.baseline.step_min,
+                   "minutes from one window's end to the next one's: a divisor of 30")
+        ->check(CLI::IsMember({1, 2, 3, 5, 6, 10, 15, 30}))
+        ->capture_default_str();
+    app.add_option("--rejects", o.rejects, "write rejected lines there as they came")->type_name("FILE");
+    app.add_flag("--strict", o.strict, "end with 65 at the first rejected line");
+}
+
+class BaselineStage : public TapeStage {
+  public:
+    explicit BaselineStage(const BaselineBuilder::Options& options)
+        : builder_(options, [this](const BaselineCell& cell) {
+              append_baseline(*out_, cell);
+              ++rows_;
+          }) {}
+
+    void on_trade(const TapePrint& print, std::string& out) override {
+        out_ = &out;
+        builder_.add(print);
+    }
+    void on_watermark(const Watermark& watermark, std::string& out) override {
+        out_ = &out;
+        const bool history = is_history_source(watermark.source);
+        if (!watermark.tickers.empty())
+            builder_.complete(watermark.tickers, watermark.from_ms, watermark.to_ms, history);
+        else if (history)
+            builder_.start_over();
+    }
+    void on_end(std::string& out) override {
+        out_ = &out;
+        builder_.finish();
+    }
+
+    void report() const {
+        log::info("baseline rows: {}", rows_);
+        if (builder_.unfinished().empty()) return;
+        std::string days;
+        for (const Day day : builder_.unfinished()) days += (days.empty() ? "" : ", ") + date_text(day);
+        log::warn("the tape breaks off before the close of {}: no baseline rows of what was open there",
+                  days);
+    }
+
+  private:
+    std::string* out_ = nullptr;
+    std::uint64_t rows_ = 0;
+    BaselineBuilder builder_;
+};
+
+Exit run(const Options& o) {
+    if (o.baseline.window_min % o.baseline.step_min != 0)
+        throw Error(Exit::kUsage, fmt::format("--window-min {} is no multiple of --step-min {}",
+                                              o.baseline.window_min, o.baseline.step_min));
+    grow_pipe(STDOUT_FILENO);
+    Output output(STDOUT_FILENO, "stdout");
+    Rejects rejects(o.rejects, o.strict);
+    BaselineStage stage(o.baseline);
+    TapeRun tape(stage, {}, output, rejects);
+    const auto summarize = [&] {
+        log::info("{}", tape.summary().text());
+        stage.report();
+    };
+    try {
+        tape.run(STDIN_FILENO, "stdin");
+    } catch (...) {
+        summarize();
+        throw;
+    }
+    rejects.finish();
+    summarize();
+    return Exit::kOk;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    return run_tool(
+        argc, argv, kInfo, [&](CLI::App& app) { declare(app, options); }, [&] { return run(options); });
+}
