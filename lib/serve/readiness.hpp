@@ -22,7 +22,7 @@ enum class FeedStatus {
 std::string_view name_of(FeedStatus status);
 
 /// The oldest schema this program can read.
-inline constexpr int kNeededSchema = 3;
+inline constexpr int kNeededSchema = 4;
 
 /// `state`: as last read, nothing when the database can't be reached.
 FeedStatus feed_status(const std::optional<flow::FeedState>& state, std::int64_t now_ms);

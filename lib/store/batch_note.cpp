@@ -58,7 +58,7 @@ void BatchNote::watermarks(const Result& coverage) {
 }
 
 std::string BatchNote::commit_sql() const {
-    if (!trades_ && !cancels_ && !covered_) return "COMMIT";
+    if (!trades_ && !cancels_ && !covered_ && !ordered_) return "COMMIT";
     std::string sql(sql::log_batch_sql);
     fill_in_range(sql, ":trades", trades_);
     fill_in_range(sql, ":cancels", cancels_);

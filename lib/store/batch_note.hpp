@@ -20,6 +20,8 @@ class BatchNote {
     void cancels(std::span<const Placed> placed, const std::vector<TradeRow>& rows);
     /// The row coverage.sql gives.
     void watermarks(const Result& coverage);
+    /// Orders of which at least one said something new.
+    void orders() { ordered_ = true; }
 
     /// The statements that end the transaction: they write the row, when there is something to tell, notify
     /// the readers and commit. The row's id is drawn under Lock::kBatchLog, so ids grow in commit order.
@@ -30,6 +32,7 @@ class BatchNote {
     std::optional<TimeRange> cancels_;
     std::optional<std::int64_t> live_to_ms_;
     bool covered_ = false;  ///< the coverage grew, whatever the source
+    bool ordered_ = false;
     bool history_ = false;
 };
 

@@ -14,7 +14,8 @@ namespace pulse::store {
 
 namespace {
 
-constexpr std::array kSteps{sql::_001_tables_sql, sql::_002_batches_sql, sql::_003_reading_sql};
+constexpr std::array kSteps{sql::_001_tables_sql, sql::_002_batches_sql, sql::_003_reading_sql,
+                            sql::_004_flow_sql};
 
 // 0 for a database without our tables; asks for no right to create anything.
 int schema_version(Connection& connection) {

@@ -164,6 +164,7 @@ void Sink::insert_json(std::size_t kind, const Batch& batch, std::size_t from, s
     }
     const Result rows = connection_->query(std::string(kJsonSql[kind]), {array + "]"});
     if (kind == static_cast<std::size_t>(JsonKind::kWatermark)) note_.watermarks(rows);
+    if (kind == static_cast<std::size_t>(JsonKind::kOrder) && rows.integer(0, 0) > 0) note_.orders();
     result.stored += to - from;
 }
 
