@@ -3,7 +3,9 @@
 
 #include <CLI/CLI.hpp>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "base/cli.hpp"
 #include "base/env.hpp"
@@ -11,6 +13,7 @@
 #include "base/log.hpp"
 #include "market/underlyings.hpp"
 #include "net/listen_address.hpp"
+#include "net/webhook_post.hpp"
 #include "serve/access.hpp"
 #include "serve/service.hpp"
 
@@ -22,6 +25,9 @@ struct Options {
     std::string listen;
     std::string auth_token_file;
     std::string cors_origin;
+    std::string webhook;
+    std::string webhook_ca_file;
+    int webhook_cooldown = 30;
     std::string underlyings{kMag7};
     int connections = 4;
     int statement_timeout_ms = 3000;
@@ -34,8 +40,15 @@ const ToolInfo kInfo{
     "pulse-serve", "Answers over HTTP what pg-sink stored: JSON, live events, a dashboard, health, metrics.",
     "The database is DATABASE_URL (or the file named by DATABASE_URL_FILE), else libpq's PG* variables; a "
     "role\n"
-    "with SELECT is enough. With PORT set it listens on 0.0.0.0:$PORT unless --listen says otherwise.\n\n"
-    "Exit codes: 0 stopped politely, 2 usage, 69 the port is taken, 78 the token file can't be used.\n\n"
+    "with SELECT is enough. With PORT set it listens on 0.0.0.0:$PORT unless --listen says otherwise.\n"
+    "PULSE_WEBHOOK_URL is the environment's name for --webhook and keeps the address out of the process "
+    "list; "
+    "posts\n"
+    "are signed with PULSE_WEBHOOK_SECRET (or the file named by PULSE_WEBHOOK_SECRET_FILE).\n\n"
+    "Exit codes: 0 stopped politely, 2 usage, 69 the port is taken, 78 the token file or the webhook's "
+    "settings "
+    "can't be\n"
+    "used.\n\n"
     "Examples:\n"
     "  pulse-serve &\n"
     "  curl 'http://127.0.0.1:8080/api/pulse/smart-money?limit=10'"};
@@ -48,6 +61,19 @@ void declare(CLI::App& app, Options& o) {
         ->type_name("FILE");
     app.add_option("--cors-origin", o.cors_origin,
                    "web origin whose pages may read the answers, such as https://desk.example; * for any");
+    app.add_option(
+           "--webhook", o.webhook,
+           "https address that each new signal is posted to (default: PULSE_WEBHOOK_URL); http only on "
+           "this machine")
+        ->type_name("URL");
+    app.add_option(
+           "--webhook-cooldown", o.webhook_cooldown,
+           "minutes of market time before a contract is posted again, and then only with more premium")
+        ->check(CLI::Range(0, 1440))
+        ->capture_default_str();
+    app.add_option("--webhook-ca-file", o.webhook_ca_file,
+                   "PEM file with the certificate authority of a receiver of your own")
+        ->type_name("FILE");
     app.add_option("--underlyings", o.underlyings,
                    "the tickers that are watched: answers tell their coverage")
         ->capture_default_str();
@@ -93,6 +119,35 @@ void check_origin(const std::string& origin) {
                     "--cors-origin takes one origin without a path, such as https://desk.example, or *");
 }
 
+std::optional<WebhookTarget> webhook_target(const Options& o) {
+    const auto read = [](const std::string& url, Exit exit, const char* name) {
+        try {
+            return parse_webhook_url(url);
+        } catch (const std::invalid_argument& error) {
+            throw Error(exit, fmt::format("{} {}", name, error.what()));
+        }
+    };
+    if (!o.webhook.empty()) return read(o.webhook, Exit::kUsage, "--webhook");
+    if (const auto url = env("PULSE_WEBHOOK_URL")) return read(*url, Exit::kConfig, "PULSE_WEBHOOK_URL");
+    return std::nullopt;
+}
+
+std::optional<serve::WebhookSettings> webhook_settings(const Options& o) {
+    auto target = webhook_target(o);
+    if (!target) return std::nullopt;
+    auto secret = secret_from_env("PULSE_WEBHOOK_SECRET");
+    if (!secret)
+        throw Error(Exit::kConfig,
+                    "a webhook's posts are signed: put a secret that the receiver knows, too, into "
+                    "PULSE_WEBHOOK_SECRET or into the file that PULSE_WEBHOOK_SECRET_FILE names; make one "
+                    "with: openssl rand -hex 32");
+    log::info("new signals are posted to {}", target->shown);
+    return serve::WebhookSettings{.target = std::move(*target),
+                                  .secret = std::move(*secret),
+                                  .ca_file = o.webhook_ca_file,
+                                  .cooldown_minutes = o.webhook_cooldown};
+}
+
 // What can be checked without the outside world; wrong values end with a usage error.
 serve::ServiceOptions settings(const Options& o) {
     const auto [host, port] = listen_address(o);
@@ -115,6 +170,7 @@ serve::ServiceOptions settings(const Options& o) {
 Exit run(serve::ServiceOptions settings, const Options& o) {
     settings.database = store::database_from_env("pulse-serve", o.connect_timeout_s);
     if (!o.auth_token_file.empty()) settings.token = serve::read_token(o.auth_token_file);
+    settings.webhook = webhook_settings(o);
     const std::string host = settings.http.host;
     const bool open = !settings.token && host != "127.0.0.1" && host != "::1";
     serve::Service service(std::move(settings));

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 
+#include "flow/cursor_checksum.hpp"
 #include "flow/parameters.hpp"
 #include "flow/trades.hpp"
 #include "market/new_york.hpp"
@@ -16,19 +17,6 @@ namespace {
 constexpr std::string_view kVersion = "1";
 constexpr std::size_t kParts = 10;
 constexpr std::size_t kMaxText = 8000;
-
-// FNV-1a, 64 bits. It keeps a cursor from being used with another question by mistake; one made up with
-// effort is just another place in the list.
-std::uint64_t checksum(std::string_view text, std::string_view canonical) {
-    std::uint64_t hash = 0xcbf29ce484222325;
-    const auto add = [&hash](std::string_view part) {
-        for (const char c : part) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    };
-    add(text);
-    add("\n");
-    add(canonical);
-    return hash;
-}
 
 template <typename Integer>
 bool read(std::string_view text, Integer& value) {
@@ -90,7 +78,7 @@ std::string Cursor::text(const TradeFilter& filter) const {
     const std::string_view symbol = option_symbol;
     std::string text = fmt::format("{}_{}_{}_{}_{}_{}_{}_{}_{}", kVersion, t_ms, symbol.substr(2), exchange,
                                    price.digits, price.scale, size, fmt::join(conditions, "."), occurrence);
-    text += fmt::format("_{:016x}", checksum(text, filter.canonical()));
+    text += fmt::format("_{:016x}", cursor_checksum(text, filter.canonical()));
     return text;
 }
 

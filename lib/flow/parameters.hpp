@@ -4,9 +4,13 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace pulse::flow {
+
+/// A question as its asker spelled it: names and values, in the order given.
+using Parameters = std::vector<std::pair<std::string, std::string>>;
 
 /// What is wrong with a question, for the one who asked: the message says what to send instead.
 class ParameterError : public std::runtime_error {

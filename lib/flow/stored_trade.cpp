@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 #include <iterator>
 
 #include "base/clock.hpp"
 #include "base/json_text.hpp"
 #include "flow/parameters.hpp"
+#include "flow/result_values.hpp"
 
 namespace pulse::flow {
 
@@ -41,28 +41,6 @@ enum Field : std::size_t {
 constexpr std::array<std::string_view, kFields> kNames{
     "ticker", "option_symbol", "side",       "strike",    "expiry", "premium",    "dte",         "price",
     "size",   "exchange",      "conditions", "timestamp", "source", "occurrence", "cancelled_at"};
-
-Decimal decimal_in(const store::Result& result, int row, int column) {
-    const auto value = parse_decimal(result.text(row, column));
-    if (!value)
-        throw store::DbError(store::DbErrorKind::kOther, "22003",
-                             "a stored number has more than 18 digits: no sink of ours wrote it");
-    return *value;
-}
-
-// {209,233}
-std::vector<std::int16_t> conditions_in(std::string_view text) {
-    std::vector<std::int16_t> conditions;
-    const char* const end = text.data() + text.size();
-    for (const char* at = text.data() + 1; at < end; ++at) {
-        std::int16_t value = 0;
-        const auto [next, error] = std::from_chars(at, end, value);
-        if (error != std::errc{}) break;
-        conditions.push_back(value);
-        at = next;
-    }
-    return conditions;
-}
 
 template <typename Integer>
 void append_number(std::string& out, Integer value) {
@@ -121,7 +99,7 @@ StoredTrade read_row(const store::Result& result, int row) {
     trade.t_ms = result.integer(row, 0);
     trade.option_symbol = result.text(row, 1);
     trade.ticker = result.text(row, 2);
-    trade.side = result.text(row, 3) == "PUT" ? OptionSide::kPut : OptionSide::kCall;
+    trade.side = side_in(result.text(row, 3));
     trade.strike = decimal_in(result, row, 4);
     trade.expiry = small(5);
     trade.premium = decimal_in(result, row, 6);
@@ -129,7 +107,7 @@ StoredTrade read_row(const store::Result& result, int row) {
     trade.price = decimal_in(result, row, 8);
     trade.size = small(9);
     trade.exchange = small(10);
-    trade.conditions = conditions_in(result.text(row, 11));
+    trade.conditions = smallints_in(result.text(row, 11));
     trade.occurrence = small(12);
     trade.source = result.text(row, 13);
     if (!result.null(row, 14)) trade.cancelled_ms = result.integer(row, 14);

@@ -84,6 +84,10 @@ ReadTransaction::ReadTransaction(store::Connection& connection, Purpose purpose)
         "SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off; "
         "SET LOCAL max_parallel_workers_per_gather = 0";
     if (purpose == kSums) sql += "; SET LOCAL enable_sort = off; SET LOCAL work_mem = '32MB'";
+    if (purpose == kJoins)
+        sql +=
+            "; SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off; SET LOCAL work_mem = "
+            "'32MB'";
     connection.run(sql);
 }
 

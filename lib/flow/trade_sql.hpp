@@ -62,8 +62,9 @@ std::string number_array(const std::vector<Integer>& values) {
 class ReadTransaction {
   public:
     enum Purpose {
-        kRows,  ///< a few rows in order
-        kSums,  ///< sums by hashing: never a sort of all rows on disk
+        kRows,   ///< a few rows in order
+        kSums,   ///< sums by hashing: never a sort of all rows on disk
+        kJoins,  ///< joins of sums by hashing: only LATERAL, which can't be joined otherwise, goes row by row
     };
     explicit ReadTransaction(store::Connection& connection, Purpose purpose = kRows);
     ~ReadTransaction() { connection_.rollback(); }

@@ -27,7 +27,6 @@ constexpr int kBatchesAtOnce = 100;
 constexpr int kStatementMs = 3000;          // for one read; a server silent for 2 s more is taken for lost
 constexpr std::int64_t kLookMs = 1000;      // between two looks while batches come
 constexpr std::int64_t kIdleLookMs = 5000;  // and while none come
-constexpr std::int64_t kCoverageDays = 400;
 constexpr std::int64_t kDayMs = 86'400'000;
 
 LiveEvent trade_event(EventId id, std::string_view name, flow::StoredTrade trade) {
@@ -200,11 +199,7 @@ void LiveReader::catch_up(store::Connection& connection) {
 void LiveReader::look(store::Connection& connection, bool changed) {
     changed_ = changed_ || changed;
     if (looked_ms_ != 0 && mono_ms() - looked_ms_ < (changed_ ? kLookMs : kIdleLookMs)) return;
-    auto snapshot = std::make_shared<Snapshot>();
-    snapshot->feed = flow::read_feed_state(connection);
-    if (snapshot->feed.schema_version > 0)
-        snapshot->coverage = flow::KnownTime(store::read_coverage(
-            connection, {snapshot->feed.now_ms - kCoverageDays * kDayMs, snapshot->feed.now_ms + kDayMs}));
+    auto snapshot = std::make_shared<const Snapshot>(flow::read_snapshot(connection));
     if (!first_seen_ && snapshot->feed.schema_version >= kNeededSchema)
         first_seen_ = snapshot->feed.last_batch;
     looked_ms_ = mono_ms();

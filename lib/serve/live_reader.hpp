@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "base/fd.hpp"
-#include "flow/feed_state.hpp"
-#include "flow/known_time.hpp"
+#include "flow/snapshot.hpp"
 #include "serve/live_hub.hpp"
 #include "store/batch_log.hpp"
 #include "store/connection.hpp"
@@ -17,11 +16,7 @@
 
 namespace pulse::serve {
 
-/// What is known of the feed, read together. At most some seconds old.
-struct Snapshot {
-    flow::FeedState feed;
-    flow::KnownTime coverage;
-};
+using flow::Snapshot;
 
 /// What the reader found out.
 struct News {

@@ -53,8 +53,8 @@ std::optional<std::string> percent_decode(std::string_view text) {
     return out;
 }
 
-Parameters parse_query(std::string_view query) {
-    Parameters parameters;
+flow::Parameters parse_query(std::string_view query) {
+    flow::Parameters parameters;
     while (!query.empty()) {
         const auto end = std::min(query.find('&'), query.size());
         const std::string_view part = query.substr(0, end);

@@ -73,7 +73,7 @@ Readiness readiness(const std::optional<flow::FeedState>& state, std::int64_t no
                     "polygon-stream running, and does the plan include options trades?"};
         case FeedStatus::kStale:
             return {false, "stale",
-                    fmt::format("the stream is stored up to {} only: look at polygon-stream and pg-sink",
+                    fmt::format("stored up to {} only: look at polygon-stream and pg-sink",
                                 rfc3339_ms(*state->live_to_ms))};
         case FeedStatus::kLive:
         case FeedStatus::kQuiet:

@@ -6,12 +6,15 @@
 #include <string_view>
 
 #include "flow/known.hpp"
+#include "flow/snapshot.hpp"
 
 namespace pulse::serve {
 
+using flow::kNeededSchema;
+
 /// The state of the feed as the dashboard shows it. The names are those of the stream's status events.
 enum class FeedStatus {
-    kLive,        ///< in market hours, and the stream is stored up to its usual delay
+    kLive,        ///< in market hours, and stored up to its usual delay
     kQuiet,       ///< the session has begun, nothing can have come yet; or an invented session has ended
     kClosed,      ///< the market is closed
     kStale,       ///< in market hours, but the stream has stopped
@@ -20,9 +23,6 @@ enum class FeedStatus {
     kNoDatabase,  ///< can't be reached
 };
 std::string_view name_of(FeedStatus status);
-
-/// The oldest schema this program can read.
-inline constexpr int kNeededSchema = 4;
 
 /// `state`: as last read, nothing when the database can't be reached.
 FeedStatus feed_status(const std::optional<flow::FeedState>& state, std::int64_t now_ms);

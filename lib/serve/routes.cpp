@@ -15,19 +15,19 @@ constexpr std::array<std::pair<std::string_view, Route>, 13> kPaths{{
     {"/api/pulse/coverage", Route::kCoverage},
     {"/api/pulse/stream", Route::kStream},
     {"/api/pulse/openapi.json", Route::kOpenApi},
-    {"/api/pulse/orders", Route::kLater},
-    {"/api/pulse/concentration", Route::kLater},
-    {"/api/pulse/signals", Route::kLater},
-    {"/api/pulse/outcomes", Route::kLater},
-    {"/api/pulse/briefing", Route::kLater},
+    {"/api/pulse/orders", Route::kOrders},
+    {"/api/pulse/concentration", Route::kConcentration},
+    {"/api/pulse/signals", Route::kSignals},
+    {"/api/pulse/outcomes", Route::kOutcomes},
+    {"/api/pulse/briefing", Route::kBriefing},
     {"/healthz", Route::kHealth},
     {"/readyz", Route::kReady},
     {"/metrics", Route::kMetrics},
 }};
 
-constexpr std::array<std::string_view, kRoutes> kNames{"smart-money", "summary", "coverage", "stream",
-                                                       "openapi",     "later",   "healthz",  "readyz",
-                                                       "metrics",     "page",    "unknown"};
+constexpr std::array<std::string_view, kRoutes> kNames{
+    "smart-money", "summary",  "coverage", "stream", "openapi", "orders", "concentration", "signals",
+    "outcomes",    "briefing", "healthz",  "readyz", "metrics", "page",   "unknown"};
 
 }  // namespace
 
@@ -48,7 +48,11 @@ bool is_protected(Route route) {
         case Route::kCoverage:
         case Route::kStream:
         case Route::kOpenApi:
-        case Route::kLater:
+        case Route::kOrders:
+        case Route::kConcentration:
+        case Route::kSignals:
+        case Route::kOutcomes:
+        case Route::kBriefing:
         case Route::kMetrics:
             return true;
         case Route::kHealth:

@@ -12,14 +12,18 @@ enum class Route {
     kCoverage,
     kStream,
     kOpenApi,
-    kLater,  ///< orders, concentration, signals, outcomes, briefing: not built yet
+    kOrders,
+    kConcentration,
+    kSignals,  ///< as a list, or live when the caller wants events
+    kOutcomes,
+    kBriefing,
     kHealth,
     kReady,
     kMetrics,
     kPage,     ///< the dashboard and its files
     kUnknown,  ///< nothing
 };
-inline constexpr int kRoutes = 11;
+inline constexpr int kRoutes = 15;
 
 /// The route of a path as it was sent; paths are plain ASCII, so an escape in one makes it unknown.
 Route route_of(std::string_view path);

@@ -25,6 +25,16 @@ ServeMetrics::ServeMetrics()
                                      "Event streams dropped because their client fell behind.")),
       events_(
           metrics_.counter("pulse_serve_events_total", "Trades, cancels and bulk events told to streams.")),
+      signals_(metrics_.counter("pulse_serve_signals_total", "Signals that were news to somebody.")),
+      webhook_delivered_(
+          metrics_.counter("pulse_serve_webhook_delivered_total", "Signals that the webhook took.")),
+      webhook_failed_(metrics_.counter("pulse_serve_webhook_failed_total",
+                                       "Signals given up: refused, tried too often, or dropped.")),
+      webhook_retried_(metrics_.counter("pulse_serve_webhook_retried_total",
+                                        "Attempts to deliver a signal that had to be repeated.")),
+      webhook_dropped_(metrics_.counter("pulse_serve_webhook_dropped_total",
+                                        "Signals given up because too many were in line.")),
+      webhook_waiting_(metrics_.gauge("pulse_serve_webhook_waiting", "Signals not delivered yet.")),
       open_connections_(metrics_.gauge("pulse_serve_connections", "Connections open now.")),
       streams_(metrics_.gauge("pulse_serve_streams", "Event streams open now.")),
       waiting_(metrics_.gauge("pulse_serve_waiting_questions", "Questions in line for a database session.")),
@@ -76,11 +86,18 @@ std::string ServeMetrics::text(const Now& now) {
     slow_heads_.set(now.http.slow_heads);
     slow_streams_.set(now.http.slow_streams);
     open_connections_.set(static_cast<double>(now.http.open_connections));
-    streams_.set(static_cast<double>(now.stream_clients));
+    streams_.set(static_cast<double>(now.stream_clients + now.signal_clients));
     waiting_.set(static_cast<double>(now.waiting_questions));
     sessions_.set(now.database_sessions);
     database_up_.set(now.database_up ? 1 : 0);
     ready_.set(now.ready ? 1 : 0);
+    if (now.webhook) {
+        webhook_delivered_.set(now.webhook->delivered);
+        webhook_failed_.set(now.webhook->failed);
+        webhook_retried_.set(now.webhook->retried);
+        webhook_dropped_.set(now.webhook->dropped);
+        webhook_waiting_.set(static_cast<double>(now.webhook->waiting));
+    }
     if (now.feed != nullptr) {
         feed_delay_.set(seconds_of(now.feed->delay_ms));
         live_until_.set(seconds_of(now.feed->live_to_ms));

@@ -2,12 +2,14 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/metrics.hpp"
 #include "flow/known.hpp"
 #include "net/http_server.hpp"
 #include "serve/routes.hpp"
+#include "serve/webhook.hpp"
 
 namespace pulse::serve {
 
@@ -27,9 +29,12 @@ class ServeMetrics {
         bool ready = false;
         const flow::FeedState* feed = nullptr;  ///< may be null
         std::size_t stream_clients = 0;
+        std::size_t signal_clients = 0;
+        std::optional<Webhook::Counts> webhook;  ///< when there is one
     };
     std::string text(const Now& now);
     void count_events(std::size_t told) { events_.add(told); }
+    void count_signals(std::size_t told) { signals_.add(told); }
     /// The line of counts at the end.
     [[nodiscard]] std::string summary(const HttpServerCounts& http) const;
 
@@ -43,6 +48,12 @@ class ServeMetrics {
     Counter& slow_heads_;
     Counter& slow_streams_;
     Counter& events_;
+    Counter& signals_;
+    Counter& webhook_delivered_;
+    Counter& webhook_failed_;
+    Counter& webhook_retried_;
+    Counter& webhook_dropped_;
+    Gauge& webhook_waiting_;
     Gauge& open_connections_;
     Gauge& streams_;
     Gauge& waiting_;

@@ -2,8 +2,8 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
-#include "serve/answers.hpp"
 #include "serve/service_impl.hpp"
+#include "serve/status_answers.hpp"
 
 namespace pulse::serve {
 
@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kTickMs = 1000;
 constexpr std::int64_t kHeartbeatMs = 5000;
+constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::size_t kBacklogShare = 4;  // of it, for what a client missed: the rest is for what comes next
 
 store::DatabaseSettings named(store::DatabaseSettings settings, const std::string& name) {
@@ -25,10 +26,20 @@ Service::Impl::Impl(ServiceOptions given)
       access(options.token, options.cors_origin),
       hub([this](LiveHub::Client client, LiveHub::Piece piece) { server.send(client, std::move(piece)); },
           {.missed_bytes = options.http.max_stream_backlog / kBacklogShare}),
+      signal_hub(
+          [this](SignalHub::Client client, SignalHub::Piece piece) { server.send(client, std::move(piece)); },
+          {.missed_bytes = options.http.max_stream_backlog / kBacklogShare}),
       server(
           options.http,
           [this](WebRequest request, HttpServer::Ticket ticket) { on_request(std::move(request), ticket); },
-          [this](HttpServer::Ticket ticket) { hub.remove(ticket); }) {
+          [this](HttpServer::Ticket ticket) {
+              hub.remove(ticket);
+              signal_hub.remove(ticket);
+          }) {
+    if (options.webhook) {
+        webhook_news.emplace(SignalFilter(), options.webhook->cooldown_minutes * kMinuteMs);
+        webhook = std::make_unique<Webhook>(*options.webhook);
+    }
     server.set_farewell(
         event_text(nullptr, "end", R"({"reason":"too slow: connect again, from the last event on"})"));
     server.every(kTickMs, [this] { on_tick(); });
@@ -65,6 +76,9 @@ void Service::Impl::on_news(News news) {
         metrics.count_events(news.events.size());
         hub.tell(std::move(news.events), news.through);
     }
+    // Orders and baselines come in batches as trades do; a batch that only moved the coverage counts, too.
+    signals_due = signals_due || !news.lost;
+    look_for_signals();
 }
 
 std::string Service::Impl::status_event() const {
@@ -73,10 +87,13 @@ std::string Service::Impl::status_event() const {
 
 void Service::Impl::tell_status() {
     told_status_ms = mono_ms();
-    hub.tell_all(status_event());
+    const std::string text = status_event();
+    hub.tell_all(text);
+    signal_hub.tell_all(text);
 }
 
 void Service::Impl::on_tick() {
+    look_for_signals();
     const FeedStatus now = feed_status(feed(), wall_ms());
     if (now == status && mono_ms() - told_status_ms < kHeartbeatMs) return;
     status = now;
@@ -84,7 +101,10 @@ void Service::Impl::on_tick() {
 }
 
 void Service::Impl::on_stop() {
-    hub.tell_all(event_text(nullptr, "end", R"({"reason":"the server is stopping: connect again"})"));
+    const std::string text =
+        event_text(nullptr, "end", R"({"reason":"the server is stopping: connect again"})");
+    hub.tell_all(text);
+    signal_hub.tell_all(text);
 }
 
 Service::Service(ServiceOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}

@@ -7,6 +7,7 @@
 
 #include "base/env.hpp"
 #include "net/http_server.hpp"
+#include "serve/webhook.hpp"
 #include "store/connection.hpp"
 
 namespace pulse::serve {
@@ -19,6 +20,7 @@ struct ServiceOptions {
     std::optional<Secret> token;       ///< what callers must show; nothing: nobody has to
     std::string cors_origin;           ///< see Access
     std::vector<std::string> tickers;  ///< those that are watched: their coverage is told with every answer
+    std::optional<WebhookSettings> webhook;  ///< where signals are posted to; nothing: nowhere
 };
 
 /// pulse-serve: the HTTP interface, the live stream, the dashboard, health and metrics. Runs without a

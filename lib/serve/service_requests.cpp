@@ -1,12 +1,14 @@
 #include <exception>
 
+#include "answer/answers.hpp"
+#include "answer/calls.hpp"
+#include "answer/flow_answers.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "embedded/pulse_serve.hpp"
 #include "flow/parameters.hpp"
-#include "serve/answers.hpp"
-#include "serve/calls.hpp"
 #include "serve/service_impl.hpp"
+#include "serve/status_answers.hpp"
 #include "serve/web_answer.hpp"
 #include "serve/web_files.hpp"
 
@@ -32,6 +34,11 @@ WebAnswer answer_of(const std::exception_ptr& failure) {
         log::error("a question failed: {}", error.what());
         return error_answer(500, "internal", "this should not happen; the server's log has the reason");
     }
+}
+
+// True when the caller wants server-sent events, as a browser's EventSource says it.
+bool wants_events(const WebRequest& request) {
+    return request.header("accept").find("text/event-stream") != std::string_view::npos;
 }
 
 }  // namespace
@@ -69,10 +76,6 @@ void Service::Impl::dispatch(const std::shared_ptr<Exchange>& exchange) {
             return finish(*exchange, ready());
         case Route::kMetrics:
             return finish(*exchange, show_metrics());
-        case Route::kLater:
-            return finish(*exchange,
-                          error_answer(501, "not_implemented",
-                                       "this release does not answer that yet: see the changelog"));
         default:
             break;
     }
@@ -84,35 +87,49 @@ void Service::Impl::dispatch(const std::shared_ptr<Exchange>& exchange) {
 }
 
 void Service::Impl::dispatch_api(const std::shared_ptr<Exchange>& exchange) {
-    const Parameters parameters = parse_query(exchange->request.query);
+    const flow::Parameters parameters = parse_query(exchange->request.query);
     const std::int64_t now = wall_ms();
     switch (exchange->route) {
         case Route::kSmartMoney:
-            return ask(exchange, [call = read_trades_call(parameters), known = snapshot,
+            return ask(exchange, [call = answer::read_trades_call(parameters), known = snapshot,
                                   &tickers = options.tickers](store::Connection& connection) {
-                return trades_answer(connection, call, *known, tickers);
+                return answer::trades_answer(connection, call, *known, tickers);
             });
         case Route::kSummary:
-            return ask(exchange, [call = read_summary_call(parameters, now), known = snapshot,
+            return ask(exchange, [call = answer::read_summary_call(parameters, now), known = snapshot,
                                   &tickers = options.tickers](store::Connection& connection) {
-                return summary_answer(connection, call, *known, tickers);
+                return answer::summary_answer(connection, call, *known, tickers);
             });
         case Route::kCoverage: {
-            CoverageCall call = read_coverage_call(parameters, now);
+            answer::CoverageCall call = answer::read_coverage_call(parameters, now);
             // It asks the connection nothing, so it wouldn't notice that there is no database.
             if (!database_up) return ask(exchange, {});
-            return ask(exchange, [call = std::move(call), known = snapshot, &tickers = options.tickers](
-                                     store::Connection&) { return coverage_answer(call, *known, tickers); });
+            return ask(exchange,
+                       [call = std::move(call), known = snapshot, &tickers = options.tickers](
+                           store::Connection&) { return answer::coverage_answer(call, *known, tickers); });
         }
         case Route::kStream:
             return open_stream(*exchange, parameters);
+        case Route::kOrders:
+            return ask_flow(exchange, answer::read_orders_call(parameters), &answer::orders_answer);
+        case Route::kConcentration:
+            return ask_flow(exchange, answer::read_concentration_call(parameters),
+                            &answer::concentration_answer);
+        case Route::kSignals:
+            if (wants_events(exchange->request)) return open_signals(*exchange, parameters);
+            return ask_flow(exchange, answer::read_signals_call(parameters), &answer::signals_answer);
+        case Route::kOutcomes:
+            return ask_flow(exchange, answer::read_outcomes_call(parameters), &answer::outcomes_answer);
+        case Route::kBriefing:
+            return ask_flow(exchange, answer::read_briefing_call(parameters), &answer::briefing_answer);
         default:
-            refuse_parameters(parameters);
+            answer::refuse_parameters(parameters);
             return finish(*exchange, json_answer(std::string(web::openapi_json)));
     }
 }
 
 void Service::Impl::finish(const Exchange& exchange, WebAnswer answer) {
+    if (exchange.route == Route::kSignals) answer.headers.emplace_back("Vary", "Accept");
     access.finish(exchange.request, answer);
     const std::int64_t took_ms = mono_ms() - exchange.began_ms;
     metrics.count(exchange.route, answer.status, static_cast<double>(took_ms) / 1000.0);
@@ -128,27 +145,35 @@ void Service::Impl::ask(const std::shared_ptr<Exchange>& exchange,
         return finish(
             *exchange,
             later_answer("unavailable", "the database has no tables of this release yet: see /readyz", 10));
-    const auto answer = [this, exchange](WebAnswer made) {
+    const auto reply = [this, exchange](WebAnswer made) {
         server.post([this, exchange, shared = std::make_shared<WebAnswer>(std::move(made))] {
             finish(*exchange, std::move(*shared));
         });
     };
     const bool taken =
         pool->submit([question = std::move(question),
-                      answer](store::Connection& connection) { answer(json_answer(question(connection))); },
-                     [answer](const std::exception_ptr& failure) { answer(answer_of(failure)); });
+                      reply](store::Connection& connection) { reply(json_answer(question(connection))); },
+                     [reply](const std::exception_ptr& failure) { reply(answer_of(failure)); });
     if (!taken) finish(*exchange, later_answer("busy", "too many questions at once: try again", 1));
 }
 
-void Service::Impl::open_stream(const Exchange& exchange, const Parameters& parameters) {
-    const flow::TradeFilter filter = read_stream_call(parameters);
-    if (static_cast<int>(server.counts().open_streams) >= options.http.max_streams)
-        return finish(exchange, later_answer("busy", "too many streams are open: try again later", 10));
+// False when there is nothing to send behind the head. `vary`: what the answer depends on beside the address.
+bool Service::Impl::begin_stream(const Exchange& exchange, std::string_view vary) {
+    if (static_cast<int>(server.counts().open_streams) >= options.http.max_streams) {
+        finish(exchange, later_answer("busy", "too many streams are open: try again later", 10));
+        return false;
+    }
     std::vector<std::pair<std::string, std::string>> headers;
+    if (!vary.empty()) headers.emplace_back("Vary", vary);
     access.add_headers(exchange.request, headers);
     server.open_stream(exchange.ticket, std::move(headers));
     metrics.count(exchange.route, 200, 0);
-    if (exchange.request.method == "HEAD") return;  // the server ends it behind its head
+    return exchange.request.method != "HEAD";  // the server ends that one behind its head
+}
+
+void Service::Impl::open_stream(const Exchange& exchange, const flow::Parameters& parameters) {
+    const flow::TradeFilter filter = answer::read_stream_call(parameters);
+    if (!begin_stream(exchange)) return;
     const auto last = parse_event_id(exchange.request.header("last-event-id"));
     std::string hello = "retry: 2000\n";
     // Who gets no event before the line breaks must not miss those told meanwhile.
@@ -181,6 +206,8 @@ WebAnswer Service::Impl::show_metrics() {
         .ready = readiness(feed(), wall_ms()).ready,
         .feed = snapshot ? &snapshot->feed : nullptr,
         .stream_clients = hub.clients(),
+        .signal_clients = signal_hub.clients(),
+        .webhook = webhook ? std::optional(webhook->counts()) : std::nullopt,
     }));
     return answer;
 }

@@ -4,15 +4,22 @@ import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { loaded, open, run, somewhere } from './browser.mjs';
 import { kToday, opens, tape } from './mock_data.mjs';
+import { cluster } from './mock_flow.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const hole = { from: opens(kToday) + 7_200_000, to: opens(kToday) + 9_000_000 };
-const server = await somewhere({ trades: tape(1500, { holes: [hole] }), gaps: [hole], simulated: true });
+const server = await somewhere({ trades: tape(1500, { holes: [hole] }), gaps: [hole], simulated: true,
+  flow: { signals: [cluster(), cluster({ ticker: 'TSLA', side: 'PUT' })] } });
 
 // Every rule of axe-core; what it finds serious or critical fails.
 async function check(page) {
   await page.locator('table.heat').waitFor();
   await page.locator('#coverage-more summary').click();
+  await page.locator('#after-choice').waitFor();
+  if (await page.locator('.signals').count() > 0) {
+    await page.locator('.signals summary').first().click();
+    await page.locator('.briefing', { hasText: 'no quotes' }).waitFor();
+  }
   await page.evaluate(axe);  // through the debugger: the page's CSP forbids any script element
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
   const told = violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map((node) => node.target).slice(0, 3).join(' ')} ${nodes[0].failureSummary}`);
@@ -61,7 +68,7 @@ await run({
     await page.reload();  // the way of the Tab key starts at the top again
     await loaded(page);
     await page.locator('table.heat').waitFor();
-    for (let i = 0; i < 60; ++i) {
+    for (let i = 0; i < 100; ++i) {
       await page.keyboard.press('Tab');
       const at = await page.evaluate(() => {
         const { id, name, tagName, textContent } = document.activeElement;
@@ -72,7 +79,7 @@ await run({
       seen.add(at.name);
       assert.ok(at.visible, `no visible focus on ${at.name}`);
     }
-    for (const name of ['theme', 'ticker', 'side', 'min_premium', 'max_dte', 'expiry', 'strike', 'date', 'pause', 'tape-scroll', 'heat-ticker']) {
+    for (const name of ['theme', 'ticker', 'side', 'min_premium', 'max_dte', 'expiry', 'strike', 'date', 'pause', 'tape-scroll', 'heat-ticker', 'after-ticker', 'after-side', 'after-returns']) {
       assert.ok(seen.has(name), `${name} can't be reached; seen: ${[...seen]}`);
     }
   },

@@ -5,8 +5,10 @@ import { createServer } from 'node:http';
 import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { coverage, kNames, matcher, smartMoney, summary } from './mock_answers.mjs';
+import { briefing, concentration, kFlowNames, outcomes, signals } from './mock_flow.mjs';
 import { closes, iso, kToday, opens, tape, trade } from './mock_data.mjs';
 
+const kKnown = { ...kNames, ...kFlowNames };
 const kTypes = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
 const kSecurity = {
   'Content-Security-Policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -15,7 +17,7 @@ const kSecurity = {
 
 export class Mock {
   constructor(web, options = {}) {
-    Object.assign(this, { web, trades: [], gaps: [], due: closes(kToday), delay: 903, state: 'live', simulated: false, token: null,
+    Object.assign(this, { web, trades: [], gaps: [], due: closes(kToday), delay: 903, state: 'live', simulated: false, flow: {}, token: null,
       down: false, mute: false, asked: [] }, options);
     this.log = [];
     this.firstId = 1;
@@ -53,7 +55,7 @@ export class Mock {
       return this.refuse(response, 401, 'unauthorized', 'Send the access token.');
     }
     const route = pathname.slice('/api/pulse/'.length);
-    const unknown = [...searchParams.keys()].find((name) => !kNames[route]?.includes(name));
+    const unknown = [...searchParams.keys()].find((name) => !kKnown[route]?.includes(name));
     if (unknown) return this.refuse(response, 400, 'unknown_parameter', `There is no parameter ${unknown}.`);
     if (searchParams.get('ticker') === 'NOSUCH') return this.refuse(response, 400, 'bad_parameter', 'There is no ticker NOSUCH.');
     if (route === 'stream') return this.stream(request, response, searchParams);
@@ -61,7 +63,7 @@ export class Mock {
       response.setHeader('Retry-After', '1');
       return this.refuse(response, 503, 'unavailable', 'The database can’t be reached.');
     }
-    const answer = { 'smart-money': smartMoney, summary, coverage }[route](this, searchParams);
+    const answer = { 'smart-money': smartMoney, summary, coverage, signals, concentration, outcomes, briefing }[route](this, searchParams);
     response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer));
     return undefined;
   }

@@ -5,9 +5,10 @@
 #include <cstdint>
 #include <string_view>
 
+#include "answer/calls.hpp"
+#include "answer/flow_calls.hpp"
 #include "check.hpp"
 #include "flow/parameters.hpp"
-#include "serve/calls.hpp"
 #include "serve/query_string.hpp"
 #include "serve/routes.hpp"
 #include "serve/web_answer.hpp"
@@ -37,22 +38,30 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     understood_or_refused([&] {
         const auto parameters = serve::parse_query(query);
         understood_or_refused([&] {
-            const auto call = serve::read_trades_call(parameters);
+            const auto call = answer::read_trades_call(parameters);
             FUZZ_CHECK(call.limit >= 1 && call.limit <= 1000);
             // A cursor that was accepted is one that we write.
             if (call.after)
-                FUZZ_CHECK(serve::read_trades_call({{"cursor", call.after->text({})}}).after.has_value());
+                FUZZ_CHECK(answer::read_trades_call({{"cursor", call.after->text({})}}).after.has_value());
         });
         understood_or_refused([&] {
-            const auto call = serve::read_summary_call(parameters, 1'764'954'000'000);
+            const auto call = answer::read_summary_call(parameters, 1'764'954'000'000);
             FUZZ_CHECK(call.newest_day != call.question.filter.since_ms.has_value());
             FUZZ_CHECK(call.newest_day != call.question.filter.until_ms.has_value());
         });
         understood_or_refused([&] {
-            FUZZ_CHECK(serve::read_coverage_call(parameters, 1'764'954'000'000).sessions.size() <= 120);
+            FUZZ_CHECK(answer::read_coverage_call(parameters, 1'764'954'000'000).sessions.size() <= 120);
         });
-        understood_or_refused([&] { serve::read_stream_call(parameters); });
-        understood_or_refused([&] { serve::refuse_parameters(parameters); });
+        understood_or_refused([&] { FUZZ_CHECK(answer::read_orders_call(parameters).limit <= 1000); });
+        understood_or_refused(
+            [&] { FUZZ_CHECK(answer::read_concentration_call(parameters).question.limit <= 200); });
+        understood_or_refused([&] { FUZZ_CHECK(answer::read_signals_call(parameters).question.max_p <= 1); });
+        understood_or_refused(
+            [&] { FUZZ_CHECK(!answer::read_outcomes_call(parameters).question.ticker.empty()); });
+        understood_or_refused(
+            [&] { FUZZ_CHECK(answer::read_briefing_call(parameters).question.limit == 1); });
+        understood_or_refused([&] { answer::read_stream_call(parameters); });
+        understood_or_refused([&] { answer::refuse_parameters(parameters); });
     });
     return 0;
 }

@@ -4,11 +4,12 @@ import { drawSessions, drawStrip } from './coverage_strip.js';
 import { byId, el, setText } from './dom.js';
 import { nothingToShow } from './empty.js';
 import { Filters } from './filters.js';
+import { FlowPanels } from './flow_panels.js';
 import * as format from './format.js';
 import { HeatMap } from './heat_map.js';
 import { sessionOf } from './sessions.js';
 import { LiveStream } from './sse.js';
-import { Address, conditions, queryOf } from './state.js';
+import { Address, conditions, queryOf, withoutPanels } from './state.js';
 import { Status } from './status.js';
 import { TapePanel } from './tape_panel.js';
 import { TokenForm } from './token_form.js';
@@ -20,7 +21,9 @@ const kMorePage = 1000;
 const kSummaryMs = 4000;   // figures follow the tape at this pace
 const kRefreshMs = 60_000;  // gaps open without any event
 const kAwayMs = 60_000;
-const kNames = { trades: 'the tape', more: 'older trades', summary: 'the figures', cells: 'the heat map', coverage: 'the coverage' };
+const kNames = { trades: 'the tape', more: 'older trades', summary: 'the figures', cells: 'the heat map', coverage: 'the coverage',
+  signals: 'the signals', largest: 'the largest clusters', briefing: 'a briefing', afterwards: 'what came after' };
+const kindOf = (name) => name.split(' ')[0];  // a briefing's name has its contract behind it
 
 class App {
   constructor() {
@@ -41,23 +44,27 @@ class App {
     });
     this.chart = timeChart((heat) => this.address.change({ heat }));
     this.heat = new HeatMap(byId('heat-body'));
+    this.flow = new FlowPanels(this.asker, this.address, () => ({ view: this.view, tickers: this.summary?.by_ticker.map((row) => row.ticker) ?? null }),
+      (name) => this.drawn.delete(name));
     byId('heat-ticker').addEventListener('change', ({ target }) => this.address.change({ heat: target.value }));
     document.addEventListener('visibilitychange', () => this.visible());
     setInterval(() => document.hidden || this.figures(), kRefreshMs);
     this.address.read();
   }
 
-  // Another view: a new stream and everything asked anew, unless just the heat map's ticker changed.
+  // Another view: a new stream and everything asked anew, unless just what one panel shows changed.
   look(view, ignored) {
     this.filters.show(view, ignored);
     const before = this.view;
     this.view = view;
-    if (before && queryOf({ ...before, heat: '' }) === queryOf({ ...view, heat: '' })) {
+    if (before && queryOf(withoutPanels(before)) === queryOf(withoutPanels(view))) {
       this.askCells();
+      this.flow.askAfterwards();
       return;
     }
     this.summary = null;
     this.coverage = null;
+    this.flow.clear();
     this.start();
   }
 
@@ -102,6 +109,7 @@ class App {
     this.figuresAt = performance.now();
     this.asker.ask('summary', questions.summary(this.view));
     this.asker.ask('coverage', questions.coverage(this.view));
+    this.flow.ask();
   }
 
   // Soon, but not for each trade of a burst. A page nobody sees asks when it is looked at again.
@@ -152,7 +160,8 @@ class App {
     else if (!this.isNews(name, answer)) return;
     else if (name === 'summary') this.takeSummary(answer);
     else if (name === 'coverage') this.takeCoverage(answer);
-    else this.heat.draw(this.heatTicker, answer.cells ?? [], answer.coverage.tickers?.[this.heatTicker] ?? answer.coverage.state);
+    else if (name === 'cells') this.heat.draw(this.heatTicker, answer.cells ?? [], answer.coverage.tickers?.[this.heatTicker] ?? answer.coverage.state);
+    else this.flow.take(name, answer);
   }
 
   // Drawing the same again would only take the place of whoever reads it with a screen reader.
@@ -180,14 +189,18 @@ class App {
   // Where nothing is shown yet, the reason belongs in its place.
   explain(name, message) {
     if (name === 'trades') this.panel.fail(message);
+    const place = this.flow.failed(name, message);
+    if (place) this.blank(place, message);
     if (name !== 'summary' || this.summary) return;
-    for (const id of ['totals-body', 'day-body', 'heat-body']) {
-      byId(id).replaceChildren(el('p', { class: 'empty' }, el('strong', { text: 'No answer' }), el('span', { text: message })));
-    }
+    for (const id of ['totals-body', 'day-body', 'heat-body']) this.blank(id, message);
+  }
+
+  blank(id, message) {
+    byId(id).replaceChildren(el('p', { class: 'empty' }, el('strong', { text: 'No answer' }), el('span', { text: message })));
   }
 
   showProblems() {
-    const names = [...this.problems.keys()].map((name) => kNames[name]);
+    const names = [...this.problems.keys()].map((name) => kNames[kindOf(name)]);
     const messages = [...new Set(this.problems.values())];
     setText(byId('problem'), names.length === 0 ? '' : `Not up to date: ${names.join(', ')}. ${messages.join(' ')}`);
   }
@@ -206,6 +219,7 @@ class App {
     }
     this.drawDay();
     this.askCells();
+    if (!this.flow.asked) this.flow.askAfterwards();
   }
 
   takeCoverage(coverage) {

@@ -1,9 +1,10 @@
-// What the page asks for besides the stream: the first page of the tape, summary, coverage, heat map. Each question has
-// one answer under way at most; a newer one replaces it.
+// What the page asks for besides the stream: the first page of the tape, summary, coverage, heat map, signals and what came
+// after. Each question has one answer under way at most; a newer one replaces it.
 import { askUntil, isAbort } from './api.js';
 import { conditions } from './state.js';
 
 const kDays = 5;
+const kLargest = 5;
 
 function dayBefore(date, days) {
   return new Date(Date.parse(`${date}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
@@ -16,6 +17,10 @@ export const questions = {
   summary: (view) => ['summary', { ...conditions(view), ...(view.date ? { date: view.date } : {}),
     fields: 'total,put_call,by_ticker,by_side,by_time' }],
   cells: (view, ticker) => ['summary', { ...conditions(view), ...(view.date ? { date: view.date } : {}), ticker, fields: 'cells' }],
+  signals: (view) => ['signals', { ...conditions(view), ...(view.date ? { date: view.date } : {}) }],
+  largest: (view) => ['concentration', { ...conditions(view), ...(view.date ? { until: view.date } : {}), limit: kLargest }],
+  briefing: ({ ticker, side, expiry, strike, window }) => ['briefing', { ticker, side, expiry, strike, window: window.minutes, until: window.to }],
+  afterwards: (view, ticker, side) => ['outcomes', { ticker, side, ...(view.date ? { as_of: view.date } : {}) }],
   coverage: (view) => ['coverage', { ...(view.ticker ? { ticker: view.ticker } : {}), limit: kDays,
     ...(view.date ? { since: dayBefore(view.date, 7), until: view.date } : {}) }],
 };

@@ -1,5 +1,5 @@
 // What is looked at, kept in the address so that it can be shared and gone back to. The names are the API's, plus
-// `heat`, the ticker of the heat map.
+// `heat`, the ticker of the heat map, and what is shown of afterwards: its ticker, its side, its returns.
 
 const kDate = /^\d{4}-\d{2}-\d{2}$/;
 const kRoot = /^[A-Z0-9]{1,6}$/;
@@ -20,7 +20,14 @@ const kReaders = {
   expiry: (text) => (isDay(text) ? text : null),
   strike: (text) => (isNumber(text, /^\d{1,5}(\.\d{1,3})?$/) ? text : null),
   heat: (text) => (kRoot.test(text.toUpperCase()) ? text.toUpperCase() : null),
+  after: (text) => (kRoot.test(text.toUpperCase()) ? text.toUpperCase() : null),
+  after_side: (text) => (['CALL', 'PUT'].includes(text.toUpperCase()) ? text.toUpperCase() : null),
+  returns: (text) => (['tradable', 'descriptive'].includes(text) ? text : null),
 };
+
+// What only one panel looks at.
+const kOfPanels = ['heat', 'after', 'after_side', 'returns'];
+export const withoutPanels = (view) => ({ ...view, ...Object.fromEntries(kOfPanels.map((name) => [name, ''])) });
 
 // 100k and 1.5m are what people type.
 function spelled(name, text) {
@@ -64,7 +71,7 @@ export function conditions(view) {
   return wanted;
 }
 
-export const activeFilters = (view) => Object.keys(view).filter((name) => name !== 'heat' && view[name]).length;
+export const activeFilters = (view) => Object.keys(view).filter((name) => !kOfPanels.includes(name) && view[name]).length;
 
 // The address and the history. `onChange(view, ignored)` is called for every change of it, also by back and forward.
 export class Address {

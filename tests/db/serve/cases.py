@@ -85,8 +85,7 @@ def case_errors():
             equal("a forged cursor", serve.api(f"smart-money?ticker=AAPL&cursor={changed}").json["error"]["code"], "bad_cursor")
         equal("another question's cursor", serve.api(f"smart-money?ticker=TSLA&cursor={cursor}").json["error"]["code"], "bad_cursor")
         for path, status in (("/nowhere", 404), (API, 404), (API + "smart-money/", 404), ("/..%2f..%2fetc/passwd", 404), ("/%00", 404),
-                             (API + "orders", 501), (API + "concentration", 501), (API + "signals", 501), (API + "outcomes", 501),
-                             (API + "briefing", 501), (API + "openapi.json?x=1", 400)):
+                             (API + "orders/", 404), (API + "openapi.json?x=1", 400)):
             equal(path, serve.get(path).status, status)
         for query, parameter in (("since=2025-11-01&until=2025-11-30&bucket=1", "bucket"), ("since=2024-06-01&until=2025-12-05&fields=total", "since")):
             answer = serve.api("summary?" + query)
@@ -172,7 +171,7 @@ def case_reader():
     sql("CREATE ROLE reader LOGIN PASSWORD 'never-shown'; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
     with Serve(env={"PGUSER": "reader", "PGPASSWORD": "never-shown"}).ready() as serve:
         equal("trades", len(serve.api("smart-money").json["trades"]), 20)
-        for route in ("summary", "coverage"):
+        for route in ("summary", "coverage", "orders", "concentration", "signals", "outcomes?ticker=AAPL&side=CALL", "briefing"):
             equal(route, serve.api(route).status, 200)
         events = Events(serve)
         store([trade(NOON + 70000, q=900)])
@@ -226,7 +225,10 @@ def case_simulated():
 
 def case_openapi():
     """The description against the validator, and every example in it against the server (openapi.mjs, given by its path)."""
+    from flow_cases import prepare
+    past = prepare()
     store(TWENTY + [watermark(OPEN, NOON, ["AAPL", "TSLA"])])
+    store([past.order(100), past.order(110, 450_000), past.order(111, 60_000, "TSLA", 440, cancelled=2, left_out=1000, auction=500), past.live(121)])
     with Serve().ready() as serve:
         subprocess.run(["node", sys.argv[2], f"http://127.0.0.1:{serve.port}"], check=True)
 

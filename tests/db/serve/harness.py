@@ -77,9 +77,9 @@ class Serve:
 class Events:
     """One event stream, read without a library."""
 
-    def __init__(self, serve, query="", last=None, headers=None):
+    def __init__(self, serve, query="", last=None, headers=None, route="stream"):
         self.socket = socket.create_connection(("127.0.0.1", serve.port), timeout=20)
-        lines = [f"GET {API}stream{query} HTTP/1.1", "Host: x"]
+        lines = [f"GET {API}{route}{query} HTTP/1.1", "Host: x"]
         lines += [f"Last-Event-ID: {last}"] if last else []
         lines += [f"{k}: {v}" for k, v in (headers or {}).items()]
         self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())

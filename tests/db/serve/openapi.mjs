@@ -26,10 +26,10 @@ function check(value, pointer, what) {
 const escaped = (part) => part.replaceAll('~', '~0').replaceAll('/', '~1');
 let requests = 0;
 
-async function firstEvents(response) {
+async function firstEvents(response, wanted = 'status') {
   const reader = response.body.getReader();
   let text = '';
-  while (!text.includes('event: status') || !text.endsWith('\n\n')) text += new TextDecoder().decode((await reader.read()).value);
+  while (!text.includes(`event: ${wanted}`) || !text.endsWith('\n\n')) text += new TextDecoder().decode((await reader.read()).value);
   await reader.cancel();
   return text;
 }
@@ -68,5 +68,10 @@ for (const [path, { get: operation }] of Object.entries(document.paths)) {
       if (type === 'application/json' && content.example)
         check(content.example, `/paths/${escaped(path)}/get/responses/${status}/content/${escaped(type)}/schema`, `example of ${path}`);
 }
-assert.ok(requests > 40, `only ${requests} requests`);
+// Signals as events: what was there before is told to one that comes back from before it.
+const stream = await fetch(`${base}/api/pulse/signals`, { headers: { Accept: 'text/event-stream', 'Last-Event-ID': '0-none' } });
+assert.equal(stream.headers.get('content-type').split(';')[0], 'text/event-stream');
+check(JSON.parse(/event: signal\ndata: (.*)\n/.exec(await firstEvents(stream, 'signal'))[1]), '/components/schemas/SignalEvent', 'a signal');
+
+assert.ok(requests > 70, `only ${requests} requests`);
 console.log(`${requests} requests answered as described`);

@@ -72,7 +72,8 @@ TEST_CASE("an invented session is live while it plays, whatever the clock says")
 
 TEST_CASE("paths are known to the letter") {
     CHECK(route_of("/api/pulse/smart-money") == Route::kSmartMoney);
-    CHECK(route_of("/api/pulse/orders") == Route::kLater);
+    CHECK(route_of("/api/pulse/orders") == Route::kOrders);
+    CHECK(route_of("/api/pulse/signals") == Route::kSignals);
     CHECK(route_of("/") == Route::kPage);
     CHECK(route_of("/app.css") == Route::kPage);
     for (const char* unknown : {"", "//", "/api/pulse/smart-money/", "/api/pulse/Smart-Money", "/..",
@@ -82,7 +83,8 @@ TEST_CASE("paths are known to the letter") {
 
 TEST_CASE("the token protects the interface and the metrics, not the page and health") {
     for (const auto route :
-         {Route::kSmartMoney, Route::kStream, Route::kMetrics, Route::kOpenApi, Route::kLater})
+         {Route::kSmartMoney, Route::kStream, Route::kMetrics, Route::kOpenApi, Route::kOrders,
+          Route::kConcentration, Route::kSignals, Route::kOutcomes, Route::kBriefing})
         CHECK(is_protected(route));
     for (const auto route : {Route::kHealth, Route::kReady, Route::kPage, Route::kUnknown})
         CHECK_FALSE(is_protected(route));

@@ -4,12 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "serve/calls.hpp"
-#include "serve/live_reader.hpp"
-#include "serve/readiness.hpp"
+#include "answer/calls.hpp"
+#include "flow/snapshot.hpp"
 #include "store/connection.hpp"
 
-namespace pulse::serve {
+namespace pulse::answer {
+
+using flow::Snapshot;
 
 /// The bodies of the routes' answers. `tickers`: those that are watched, for questions that name none;
 /// `snapshot`: read before the trades were, so that what it calls known is in them. What they say of the feed
@@ -30,9 +31,4 @@ std::string summary_answer(store::Connection& connection, SummaryCall call, cons
 std::string coverage_answer(const CoverageCall& call, const Snapshot& snapshot,
                             const std::vector<std::string>& tickers);
 
-std::string readiness_answer(const Readiness& readiness);
-
-/// The data of a `status` event; `snapshot` is null when nothing was read yet.
-std::string status_json(FeedStatus status, const Snapshot* snapshot, std::int64_t now_ms);
-
-}  // namespace pulse::serve
+}  // namespace pulse::answer

@@ -1,4 +1,4 @@
-#include "serve/answers.hpp"
+#include "answer/answers.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "flow/known.hpp"
 #include "market/new_york.hpp"
 
-namespace pulse::serve {
+namespace pulse::answer {
 
 namespace {
 
@@ -130,25 +130,4 @@ std::string coverage_answer(const CoverageCall& call, const Snapshot& snapshot,
            "\n";
 }
 
-std::string readiness_answer(const Readiness& readiness) {
-    if (readiness.ready) return "{\"status\":\"ready\"}\n";
-    std::string out = R"({"status":"not_ready","stage":)";
-    append_json_string(out, readiness.stage);
-    out += R"(,"message":)";
-    append_json_string(out, readiness.message);
-    return out + "}\n";
-}
-
-std::string status_json(FeedStatus status, const Snapshot* snapshot, std::int64_t now_ms) {
-    std::string out = fmt::format(R"({{"state":"{}","feed_delay_s":)", name_of(status));
-    const flow::FeedState state = snapshot == nullptr ? flow::FeedState{} : snapshot->feed;
-    out += state.delay_ms ? std::to_string((*state.delay_ms + 500) / 1000) : "null";
-    out += ',';
-    append_time(out, "live_until", state.live_to_ms);
-    out += ',';
-    append_time(out, "stored_at", state.stored_ms);
-    out += fmt::format(R"(,"simulated":{},"now":"{}"}})", state.simulated, rfc3339_ms(now_ms));
-    return out;
-}
-
-}  // namespace pulse::serve
+}  // namespace pulse::answer

@@ -1,15 +1,15 @@
-#include "serve/calls.hpp"
+#include "answer/calls.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 
+#include "answer/call_parts.hpp"
 #include "flow/parameters.hpp"
 #include "market/new_york.hpp"
 
-namespace pulse::serve {
+namespace pulse::answer {
 
 namespace {
 
@@ -19,30 +19,9 @@ constexpr int kMostTrades = 1000;
 constexpr int kMostStrikes = 1000;
 constexpr int kMostSessions = 120;
 constexpr int kUsualSessions = 5;
-constexpr std::int64_t kLeastBytes = 4096;
-constexpr std::int64_t kMostBytes = 16 << 20;
 constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::int64_t kMostSummaryDays = 400;
 constexpr std::int64_t kMostSteps = 2'000;  // of by_time: a row each, ticker and side
-
-[[noreturn]] void unknown(const std::string& name, std::string_view known) {
-    throw ParameterError(name.substr(0, 40), "no such parameter; this route takes " + std::string(known),
-                         "unknown_parameter");
-}
-
-bool one_of(std::string_view name, std::initializer_list<std::string_view> names) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-int small_number(std::string_view name, std::string_view text, int max) {
-    return static_cast<int>(flow::read_number(name, text, 1, max));
-}
-
-Day read_date(std::string_view name, std::string_view text) {
-    const auto day = parse_date(text);
-    if (!day) throw ParameterError(std::string(name), "no date like 2025-12-05");
-    return *day;
-}
 
 // A step that wasn't asked for widens with the period; all of these divide a day, so that days stay alike.
 constexpr std::array<int, 8> kUsualSteps{5, 10, 15, 30, 60, 120, 240, 360};
@@ -82,12 +61,11 @@ TradesCall read_trades_call(const Parameters& parameters) {
         else if (name == "fields")
             call.fields = flow::TradeFields::parse(value);
         else if (name == "max_bytes")
-            call.max_bytes =
-                static_cast<std::size_t>(flow::read_number(name, value, kLeastBytes, kMostBytes));
+            call.max_bytes = read_bytes(value);
         else if (!call.filter.set(name, value))
-            unknown(name,
-                    "ticker, side, min_premium, max_dte, expiry, strike, since, until, cancelled, cursor, "
-                    "limit, fields, max_bytes");
+            refuse(name,
+                   "ticker, side, min_premium, max_dte, expiry, strike, since, until, cancelled, cursor, "
+                   "limit, fields, max_bytes");
     }
     call.filter.check();
     if (cursor != nullptr) call.after = flow::Cursor::parse(*cursor, call.filter);
@@ -110,9 +88,9 @@ SummaryCall read_summary_call(const Parameters& parameters, std::int64_t now_ms)
         else if (name == "fields")
             sections = flow::SummarySections::parse(value);
         else if (name == "cancelled" || !filter.set(name, value))
-            unknown(name,
-                    "date, since, until, ticker, side, min_premium, max_dte, expiry, strike, bucket, limit, "
-                    "fields");
+            refuse(name,
+                   "date, since, until, ticker, side, min_premium, max_dte, expiry, strike, bucket, limit, "
+                   "fields");
     }
     if (date != nullptr) {
         if (filter.since_ms || filter.until_ms)
@@ -138,7 +116,7 @@ CoverageCall read_coverage_call(const Parameters& parameters, std::int64_t now_m
         if (name == "limit")
             limit = small_number(name, value, kMostSessions);
         else if (!one_of(name, {"ticker", "since", "until"}) || !filter.set(name, value))
-            unknown(name, "ticker, since, until, limit");
+            refuse(name, "ticker, since, until, limit");
     }
     filter.check();
     NewYorkClock clock;
@@ -158,7 +136,7 @@ flow::TradeFilter read_stream_call(const Parameters& parameters) {
     flow::TradeFilter filter;
     for (const auto& [name, value] : parameters)
         if (one_of(name, {"since", "until", "cancelled"}) || !filter.set(name, value))
-            unknown(name, "ticker, side, min_premium, max_dte, expiry, strike");
+            refuse(name, "ticker, side, min_premium, max_dte, expiry, strike");
     filter.check();
     return filter;
 }
@@ -166,7 +144,7 @@ flow::TradeFilter read_stream_call(const Parameters& parameters) {
 void refuse_parameters(const Parameters& parameters) {
     if (!parameters.empty())
         throw ParameterError(parameters.front().first.substr(0, 40),
-                             "no such parameter; this route takes none", "unknown_parameter");
+                             "no such parameter; this question takes none", "unknown_parameter");
 }
 
-}  // namespace pulse::serve
+}  // namespace pulse::answer

@@ -1,10 +1,10 @@
-#include "serve/answers.hpp"
+#include "answer/answers.hpp"
 
 #include "catch.hpp"
 #include "market/new_york.hpp"
 
 using namespace pulse;
-using namespace pulse::serve;
+using namespace pulse::answer;
 
 namespace {
 

@@ -6,15 +6,17 @@
 #include <string>
 #include <vector>
 
+#include "flow/parameters.hpp"
 #include "flow/summary.hpp"
 #include "flow/trade_filter.hpp"
 #include "flow/trades.hpp"
 #include "market/calendar.hpp"
-#include "serve/query_string.hpp"
 
-namespace pulse::serve {
+namespace pulse::answer {
 
-/// The questions of the HTTP interface, as read from their parameters. The readers throw
+using flow::Parameters;
+
+/// The questions that people and programs may ask, as read from their parameters. The readers throw
 /// flow::ParameterError: also for a name that the route doesn't know.
 
 struct TradesCall {
@@ -46,4 +48,4 @@ flow::TradeFilter read_stream_call(const Parameters& parameters);
 /// For routes without parameters.
 void refuse_parameters(const Parameters& parameters);
 
-}  // namespace pulse::serve
+}  // namespace pulse::answer

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "flow/cluster.hpp"
+#include "flow/snapshot.hpp"
+#include "market/date.hpp"
+#include "market/decimal.hpp"
+#include "store/connection.hpp"
+
+namespace pulse::flow {
+
+/// Fewer analogues, or fewer ordinary sessions to compare with, say nothing, whatever their mean.
+inline constexpr int kAnaloguesNeeded = 20;
+/// Sessions after the event.
+inline constexpr std::array<int, 3> kHorizons{1, 3, 5};
+
+/// What happened to the stock, as fractions (0.03 is +3 %), computed exactly, then rounded to 6 decimals,
+/// half away from zero. A horizon has both returns or, when one of their three bars is missing, neither.
+struct Returns {
+    std::array<std::optional<double>, kHorizons.size()>
+        descriptive;  ///< close of `base` → close h sessions later
+    std::array<std::optional<double>, kHorizons.size()>
+        tradable;  ///< open of `entry` → close h sessions after `base`
+};
+
+/// The largest 30-minute cluster of one ticker and side in one session.
+struct FlowEvent {
+    Day session{};
+    Cluster cluster;            ///< unscored, without hits, share_of_side and hhi
+    std::int64_t known_ms = 0;  ///< known_at
+    Day base{};                 ///< the first session whose close comes after known_at
+    Day entry{};                ///< the first session whose open comes after known_at
+    Returns returns;            ///< only of bars that were over by as_of; incomplete horizons are empty
+};
+
+/// Which earlier events are like this one: same ticker and side, premium from half of it to twice it.
+struct Similarity {
+    std::string ticker;
+    OptionSide side = OptionSide::kCall;
+    Decimal premium_from, premium_to;
+};
+
+/// 95 % Wilson score interval of `hits` of `n`; 0 … 1 when n is 0.
+struct Interval {
+    double low = 0;
+    double high = 1;
+};
+Interval wilson(std::int64_t hits, std::int64_t n);
+
+/// Some returns, described.
+struct Distribution {
+    std::vector<double> returns;         ///< ascending
+    int up = 0;                          ///< greater than zero
+    std::optional<double> mean, median;  ///< rounded like the returns
+    Interval wilson;                     ///< of up in n
+    [[nodiscard]] int n() const { return static_cast<int>(returns.size()); }
+};
+
+enum class OutcomeVerdict {
+    kInsufficient,  ///< fewer than kAnaloguesNeeded analogues or ordinary sessions
+    kNoDifference,  ///< the ordinary share of ups lies within the analogues' interval
+    kDiffers,       ///< it doesn't. Not corrected for how many questions were asked
+};
+std::string_view name_of(OutcomeVerdict verdict);  ///< insufficient, no_difference, differs
+
+struct HorizonOutcome {
+    int sessions = 1;
+    Distribution descriptive, tradable;  ///< of the analogues
+    Distribution base_descriptive,
+        base_tradable;   ///< of the same ticker's sessions in the period without a similar event
+    int incomplete = 0;  ///< analogues dropped: the horizon isn't over, or a bar is missing
+    OutcomeVerdict verdict = OutcomeVerdict::kInsufficient;  ///< by the tradable returns
+};
+
+struct OutcomesQuestion {
+    std::string ticker;
+    OptionSide side = OptionSide::kCall;
+    /// The premium that analogues resemble; without it the newest event's, which is given as `event`.
+    std::optional<Decimal> premium;
+    /// Nothing later is looked at: orders and events known after it, bars that weren't over. An instant of
+    /// knowing, not of trading: for everything stored, the wall clock's now.
+    std::int64_t as_of_ms = 0;
+    std::optional<Day>
+        before;  ///< analogues are of strictly earlier sessions; default: the event's session, else as_of's
+};
+
+struct Outcomes {
+    std::optional<FlowEvent>
+        event;  ///< the one asked about; nothing when a premium was given or there is none
+    Similarity similarity;
+    std::int64_t as_of_ms = 0;
+    Day first{}, last{};       ///< the sessions of the period, inclusive; first > last: there are none
+    int sessions = 0;          ///< in the period
+    int unknown_sessions = 0;  ///< of them: with a coverage gap; neither events nor ordinary
+    std::vector<FlowEvent> analogues;  ///< all, newest first, losers as well
+    std::array<HorizonOutcome, kHorizons.size()> horizons;
+};
+
+/// The period: from the first session anything is known of (at most 90 calendar days before, or 400 with more
+/// history asked by `days`) to the session before the event. Throws DbError.
+Outcomes read_outcomes(store::Connection& connection, const OutcomesQuestion& question,
+                       const Snapshot& snapshot, int days = 90);
+
+/// {"event":{…}|null,"similarity":{…,"rule"},"as_of","period":{"from","to","sessions","unknown_sessions","events","ordinary"},
+///  "horizons":[{"sessions","descriptive":D,"tradable":D,"base":{"descriptive":D,"tradable":D},"incomplete","verdict",
+///  "analogues_needed"}],"analogues":[{"session","option_symbol","strike","expiry","dte","window":{"from","to"},"premium","orders","prints","known_at","base","entry",
+///  "returns":{"1":{"descriptive","tradable"},"3":…,"5":…}}],"statement":"…"}
+/// `event` has the members of an analogue; without any event the similarity's premiums are null, without
+/// sessions the period's dates.
+/// with D = {"n","up","mean","median","wilson":{"low","high"},"returns":[…]}. Without the braces around.
+std::string outcomes_json(const Outcomes& outcomes);
+
+/// What may be said of them, in words: never a direction from fewer than kAnaloguesNeeded.
+std::string outcomes_statement(const Outcomes& outcomes);
+
+}  // namespace pulse::flow
