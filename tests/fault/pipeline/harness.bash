@@ -46,7 +46,7 @@ rows() {
 # stages PID: the tools running in the session that the process PID leads.
 stages() {
     local tool found=1
-    for tool in polygon-stream occ-filter pg-sink; do pgrep -r D,R,S,T -s "$1" -x $tool && found=0; done
+    for tool in polygon-stream occ-filter order-join flow-baseline pg-sink; do pgrep -r D,R,S,T -s "$1" -x $tool && found=0; done
     return $found
 }
 

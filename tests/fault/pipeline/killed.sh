@@ -11,12 +11,12 @@ all=$(stored)
 kill "$vendor_pid"
 vendor 3000 # the tape takes some eight seconds
 
-for victim in polygon-stream occ-filter pg-sink; do
+for victim in polygon-stream occ-filter order-join flow-baseline pg-sink; do
     database "${victim//-/_}_killed"
     PULSE_FILTER_OPTIONS=--quiet-hits setsid "$pipeline" 2>"$work/log" &
     pid=$!
     wait_for "first rows" stored_more_than 50
-    kill -9 "$(pgrep -P $pid -x "$victim")"
+    kill -9 "$(pgrep -P $pid -o -x "$victim")"
     status=0
     wait $pid || status=$?
     [ $status != 0 ] || fail "the pipeline took the death of $victim for a success"

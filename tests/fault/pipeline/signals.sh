@@ -26,7 +26,7 @@ ended_well() { # WHAT
     [ $status = 0 ] || { cat "$work/log"; fail "$1: status $status"; }
     no_orphans || fail "$1: a stage outlived the pipeline"
     # All that the filter passed, trades and watermarks, is what the sink took: nothing was lost on the way.
-    passed=$(sed -n 's/.*occ-filter: received=[0-9]* passed=\([0-9]*\) .*/\1/p' "$work/log")
+    passed=$(sed -n 's/.*occ-filter: received=[0-9]* passed=\([0-9]*\) .*/\1/p' "$work/log" | tail -n 1)
     grep -q "pg-sink: received=$passed " "$work/log" || { cat "$work/log"; fail "$1: the sink took other than $passed"; }
     # The final watermark reaches the table.
     covered=$(sql "SELECT bool_and(c.to_time >= t.last) FROM coverage c, (SELECT max(trade_time) AS last FROM smart_money_trades) t")
