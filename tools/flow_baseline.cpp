@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/cli.hpp"
 #include "base/log.hpp"
@@ -34,10 +35,20 @@ const ToolInfo kInfo{
     "put "
     "it\n"
     "before the filter by premium.",
+    "A file of live trades without watermarks is taken at its word. Trades of history (with \"src\") count "
+    "only\n"
+    "where watermarks say that they are complete, as backfill-fetch writes them: a backfill that was broken "
+    "off\n"
+    "gives no rows of what it left open. A flat file that is only unpacked has none; let backfill-fetch "
+    "flat\n"
+    "read it.\n"
+    "\n"
     "Examples:\n"
     "  polygon-stream | occ-filter --min-premium 0 | order-join | flow-baseline | occ-filter | pg-sink\n"
     "  flow-baseline < captured.jsonl | grep '\"ev\":\"B\"' > baseline.jsonl\n"
-    "  backfill-fetch trades --unfiltered --days 30 | flow-baseline | occ-filter | pg-sink"};
+    "  backfill-fetch trades --min-premium 0 --whole-sessions --days 30 | flow-baseline | occ-filter | "
+    "pg-sink\n"
+    "  backfill-fetch flat --min-premium 0 2025-12-05.csv.gz | flow-baseline | occ-filter | pg-sink"};
 
 void declare(CLI::App& app, Options& o) {
     app.add_option("--window-min", o.baseline.window_min,
@@ -50,6 +61,12 @@ void declare(CLI::App& app, Options& o) {
         ->capture_default_str();
     app.add_option("--rejects", o.rejects, "write rejected lines there as they came")->type_name("FILE");
     app.add_flag("--strict", o.strict, "end with 65 at the first rejected line");
+}
+
+/// 2025-12-05, or the first and the last of several.
+std::string text_of(const std::vector<Day>& days) {
+    if (days.size() == 1) return date_text(days.front());
+    return fmt::format("{} … {}", date_text(days.front()), date_text(days.back()));
 }
 
 class BaselineStage : public TapeStage {
@@ -79,11 +96,15 @@ class BaselineStage : public TapeStage {
 
     void report() const {
         log::info("baseline rows: {}", rows_);
-        if (builder_.unfinished().empty()) return;
-        std::string days;
-        for (const Day day : builder_.unfinished()) days += (days.empty() ? "" : ", ") + date_text(day);
-        log::warn("the tape breaks off before the close of {}: no baseline rows of what was open there",
-                  days);
+        if (!builder_.unfinished().empty())
+            log::warn("the tape breaks off before the close of {}: no baseline rows of what was open there",
+                      text_of(builder_.unfinished()));
+        if (const auto& days = builder_.uncovered(); !days.empty())
+            log::warn(
+                "history of {} {} without a watermark up to the close ({}): no baseline rows of what was "
+                "open there. backfill-fetch writes watermarks when a session is complete; for a file's day, "
+                "`backfill-fetch flat FILE.csv.gz` vouches, zcat with occ-filter doesn't",
+                days.size(), days.size() == 1 ? "session" : "sessions", text_of(days));
     }
 
   private:

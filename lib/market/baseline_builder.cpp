@@ -1,9 +1,7 @@
 #include "market/baseline_builder.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
-#include <set>
 
 #include "market/baseline_session.hpp"
 #include "market/known_ranges.hpp"
@@ -23,13 +21,16 @@ struct Account {
     BaselineSession* current = nullptr;       ///< the one used last
     std::vector<Day> begun;                   ///< those not over, in the order they came up
     KnownRanges ranges;
-    bool promises = false;  ///< some range was given: nothing is taken at its word
+    bool promises = false;  ///< some range was given, or history: nothing is taken at its word
+    std::uint32_t pass = 0;
 };
 
 }  // namespace
 
 struct BaselineBuilder::Impl {
-    Impl(Options given, Tell given_tell) : options(given), tell(std::move(given_tell)) {}
+    Impl(Options given, Tell given_tell) : options(given), tell(std::move(given_tell)) {
+        history.promises = true;
+    }
 
     BaselineSession& session_of(Account& account, const Session& session);
     void tell_ticker(const Account& account, BaselineSession& session, std::string_view ticker);
@@ -38,15 +39,16 @@ struct BaselineBuilder::Impl {
     void end_earlier();
     void live_range(const std::vector<std::string>& tickers, std::int64_t to_ms);
     void history_range(const std::vector<std::string>& tickers, const TimeRange& range);
-    void finish_session(const Account& account, BaselineSession& session);
+    void add_history(const TapePrint& print, const Session& at);
+    bool is_whole(const Account& account, const BaselineSession& session, std::string_view ticker) const;
+    void finish_all(Account& account, std::vector<Day>& broken_off);
 
     Options options;
     Tell tell;
     SessionDays days;
     Account live, history;
     std::int64_t live_clock_ms = 0;  ///< latest time of a live print or range
-    std::set<Day> unfinished_days;
-    std::vector<Day> unfinished;
+    std::vector<Day> unfinished, uncovered;
 };
 
 BaselineSession& BaselineBuilder::Impl::session_of(Account& account, const Session& session) {
@@ -67,8 +69,8 @@ void BaselineBuilder::Impl::tell_ticker(const Account& account, BaselineSession&
 
 void BaselineBuilder::Impl::tell_named(Account& account, BaselineSession& session,
                                        const std::vector<std::string>& tickers) {
-    const bool all = std::find(tickers.begin(), tickers.end(), kAll) != tickers.end();
-    std::vector<std::string> names = all ? session.waiting() : tickers;
+    if (std::find(tickers.begin(), tickers.end(), kAll) != tickers.end()) return tell_all(account, session);
+    std::vector<std::string> names = tickers;
     std::sort(names.begin(), names.end());
     for (const std::string& name : names) tell_ticker(account, session, name);
 }
@@ -104,20 +106,35 @@ void BaselineBuilder::Impl::history_range(const std::vector<std::string>& ticker
     }
 }
 
-void BaselineBuilder::Impl::finish_session(const Account& account, BaselineSession& session) {
-    for (const std::string& ticker : session.waiting()) {
-        bool complete = !account.promises;
-        if (!complete && &account == &live) complete = reaches_close(live_clock_ms, session.session());
-        if (!complete && &account == &history) {
-            const auto gaps = account.ranges.gaps(ticker, session.session());
-            complete = gaps.empty() || gaps.back().to_ms < session.session().close_ms - 1;
+/// Whether the tape got to the session's close with this ticker.
+bool BaselineBuilder::Impl::is_whole(const Account& account, const BaselineSession& session,
+                                     std::string_view ticker) const {
+    if (!account.promises) return true;
+    if (&account == &live) return reaches_close(live_clock_ms, session.session());
+    const auto gaps = account.ranges.gaps(ticker, session.session());
+    return gaps.empty() || gaps.back().to_ms < session.session().close_ms - 1;
+}
+
+void BaselineBuilder::Impl::finish_all(Account& account, std::vector<Day>& broken_off) {
+    for (auto& [day, session] : account.sessions) {
+        if (session.is_over()) continue;
+        bool whole = true;
+        for (const std::string& ticker : session.waiting()) {
+            if (is_whole(account, session, ticker))
+                tell_ticker(account, session, ticker);
+            else
+                whole = false;
         }
-        if (complete)
-            tell_ticker(account, session, ticker);
-        else
-            unfinished_days.insert(session.session().date);
+        if (!whole) broken_off.push_back(day);
+        session.end();
     }
-    session.end();
+    account.begun.clear();
+}
+
+void BaselineBuilder::Impl::add_history(const TapePrint& print, const Session& at) {
+    if (!session_of(history, at).add(print, history.pass)) return;
+    for (auto later = history.sessions.upper_bound(at.date); later != history.sessions.end(); ++later)
+        later->second.drop(print.sym);
 }
 
 BaselineBuilder::BaselineBuilder(Options options, Tell tell)
@@ -131,9 +148,10 @@ void BaselineBuilder::add(const TapePrint& print) {
     if (!print.history) impl.live_clock_ms = std::max(impl.live_clock_ms, print.t_ms);
     const Session* at = impl.days.session_at(print.t_ms);
     if (at == nullptr) return;
-    BaselineSession& session = impl.session_of(print.history ? impl.history : impl.live, *at);
-    if (!print.history) impl.end_earlier();
-    session.add(print);
+    if (print.history) return impl.add_history(print, *at);
+    BaselineSession& session = impl.session_of(impl.live, *at);
+    impl.end_earlier();
+    session.add(print, impl.live.pass);
 }
 
 void BaselineBuilder::complete(const std::vector<std::string>& tickers, std::int64_t from_ms,
@@ -151,24 +169,19 @@ void BaselineBuilder::complete(const std::vector<std::string>& tickers, std::int
 }
 
 void BaselineBuilder::start_over() {
-    impl_->history.ranges.clear();
-    for (auto& [day, session] : impl_->history.sessions) session.drop_waiting();
+    ++impl_->history.pass;
 }
 
 void BaselineBuilder::finish() {
-    Impl& impl = *impl_;
-    const auto finish_of = [&](Account& account) {
-        for (auto& [day, session] : account.sessions)
-            if (!session.is_over()) impl.finish_session(account, session);
-        account.begun.clear();
-    };
-    finish_of(impl.live);
-    finish_of(impl.history);
-    impl.unfinished.assign(impl.unfinished_days.begin(), impl.unfinished_days.end());
+    impl_->finish_all(impl_->live, impl_->unfinished);
+    impl_->finish_all(impl_->history, impl_->uncovered);
 }
 
 const std::vector<Day>& BaselineBuilder::unfinished() const {
     return impl_->unfinished;
+}
+const std::vector<Day>& BaselineBuilder::uncovered() const {
+    return impl_->uncovered;
 }
 
 }  // namespace pulse

@@ -53,16 +53,21 @@ struct BaselineCell {
 ///
 /// Half hours are told only where the tape is known to be complete: `complete` ranges cover everything their
 /// windows look at, ends less than a second apart counting as one and so for the open and the close. Only a
-/// tape that never gave a range is taken at its word. When a session is told:
+/// live tape that never gave a range is taken at its word; history never is, because one that is broken off
+/// looks like one that is over. When a session is told:
 /// - live: when a range reaches a minute past its close (for the range's tickers) or a later session (for the
 ///   rest), or the second session after it begins (so without ranges, one session late).
 ///   The minute lets stragglers in; it comes in the evening, since other underlyings trade until 16:15.
 /// - history: a ticker's, when a range of it reaches the close.
 /// - finish() tells the others, but what the tape broke off in: live when its latest print or range lies
-/// before
-///   the session's last second, history when no range of the ticker reaches it. Contracts that trade later
-///   would be missing.
-/// Once told, prints of the ticker's session are ignored.
+///   before the session's last second, history when no range of the ticker reaches it. Contracts that trade
+///   later would be missing.
+/// Once told, prints of the ticker's session are ignored, and its contracts take no memory any more; after a
+/// range of `*` all prints of the session.
+///
+/// When a history source starts over, some contracts come again and others go on. A contract comes again when
+/// its next print (or cancel) of a session isn't later than its newest one of it: what was counted of it in
+/// that session and later ones that aren't told is dropped. Otherwise it goes on.
 class BaselineBuilder {
   public:
     static constexpr std::int64_t kRememberMs = 60 * 60 * 1000;
@@ -84,13 +89,15 @@ class BaselineBuilder {
     /// the whole of what its source will say about it.
     void complete(const std::vector<std::string>& tickers, std::int64_t from_ms, std::int64_t to_ms,
                   bool history);
-    /// A history source starts over: what isn't told yet will come again from its beginning, with its ranges.
+    /// A history source starts over: what comes of each contract next tells whether that comes again.
     void start_over();
     void finish();
 
-    /// Sessions that were dropped at the end because the tape broke off in them, ascending: worth a word to
-    /// the user.
+    /// Sessions in which something live was dropped at the end because the tape broke off in them, ascending:
+    /// worth a word to the user.
     [[nodiscard]] const std::vector<Day>& unfinished() const;
+    /// The same for history: sessions with prints whose close no range of their ticker reached.
+    [[nodiscard]] const std::vector<Day>& uncovered() const;
 
   private:
     struct Impl;

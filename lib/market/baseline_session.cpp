@@ -66,23 +66,31 @@ void BaselineSession::enroll(ContractDay& contract, std::string_view symbol) {
     if (parse_occ_symbol(symbol, parts) != SymbolError::kNone) return;
     const auto bucket = dte_bucket(parts.expiry - session_.date);
     if (!bucket) return;
-    Ticker& ticker = tickers_[std::string(parts.root())];
-    if (ticker.told) return;
+    if (told_.contains(parts.root())) return;
     const auto cell = static_cast<std::size_t>(*bucket) +
                       (parts.side == OptionSide::kPut ? kDteBuckets.size() : std::size_t{0});
     contract.cell = static_cast<std::int8_t>(cell);
-    ticker.cells[cell].push_back(&contract);
+    tickers_[std::string(parts.root())].cells[cell].push_back(&contract);
 }
 
-void BaselineSession::add(const TapePrint& print) {
-    if (over_) return;
+bool BaselineSession::add(const TapePrint& print, std::uint32_t pass) {
+    if (over_) return false;
     bool is_new = false;
     ContractDay& contract = contracts_.find_or_add(print.sym, is_new);
     if (is_new) enroll(contract, print.sym);
-    if (contract.cell < 0) return;
+    if (contract.cell < 0) return false;
+    const auto since_open = static_cast<std::int32_t>(print.t_ms - session_.open_ms);
+    const bool again = contract.pass != pass && since_open <= contract.newest;
+    if (again) contract.drop();
+    contract.pass = pass;
+    contract.newest = std::max(contract.newest, since_open);
+    count(contract, print, static_cast<std::uint32_t>(since_open));
+    return again;
+}
+
+void BaselineSession::count(ContractDay& contract, const TapePrint& print, std::uint32_t since_open) {
     const auto units = premium_units(print);
     if (!units) return;
-    const auto since_open = static_cast<std::uint32_t>(print.t_ms - session_.open_ms);
     const auto step_of = [&](std::uint32_t ms) { return static_cast<std::int32_t>(ms / step_ms_); };
     const Kind kind = kind_of(print.conditions);
     if (kind.cancel) {
@@ -97,10 +105,15 @@ void BaselineSession::add(const TapePrint& print) {
     }
 }
 
+void BaselineSession::drop(std::string_view symbol) {
+    if (over_) return;
+    ContractDay* const contract = contracts_.find(symbol);
+    if (contract != nullptr && contract->cell >= 0) contract->drop();
+}
+
 std::vector<std::string> BaselineSession::waiting() const {
     std::vector<std::string> names;
     for (const auto& [name, ticker] : tickers_) {
-        if (ticker.told) continue;
         const auto traded = [](const ContractDay* contract) { return contract->prints > 0; };
         if (std::any_of(ticker.cells.begin(), ticker.cells.end(),
                         [&](const auto& cell) { return std::any_of(cell.begin(), cell.end(), traded); }))
@@ -157,9 +170,8 @@ void BaselineSession::tell_cell(BaselineCell& cell, const std::vector<ContractDa
 void BaselineSession::tell(std::string_view name, const std::vector<TimeRange>& gaps,
                            const BaselineBuilder::Tell& tell) {
     const auto at = tickers_.find(name);
-    if (at == tickers_.end() || at->second.told) return;
-    Ticker& ticker = at->second;
-    ticker.told = true;
+    if (at == tickers_.end()) return;
+    const Ticker& ticker = at->second;
     BaselineCell cell;
     cell.session = session_.date;
     cell.ticker = at->first;
@@ -168,29 +180,18 @@ void BaselineSession::tell(std::string_view name, const std::vector<TimeRange>& 
         cell.side = i < kDteBuckets.size() ? OptionSide::kCall : OptionSide::kPut;
         cell.dte_bucket = static_cast<int>(i % kDteBuckets.size());
         tell_cell(cell, ticker.cells[i], gaps, tell);
-        for (ContractDay* contract : ticker.cells[i]) {
-            contract->cell = -1;
-            contract->steps = {};
-            contract->memory.forget();
-        }
-        ticker.cells[i] = {};
+        for (ContractDay* contract : ticker.cells[i]) contracts_.release(*contract);
     }
-}
-
-void BaselineSession::drop_waiting() {
-    for (auto& [name, ticker] : tickers_)
-        for (const auto& cell : ticker.cells)
-            for (ContractDay* contract : cell) {
-                contract->prints = 0;
-                contract->steps = {};
-                contract->memory.forget();
-            }
+    told_.insert(at->first);
+    tickers_.erase(at);
+    if (tickers_.empty()) contracts_.clear();
 }
 
 void BaselineSession::end() {
     over_ = true;
     contracts_.clear();
     tickers_.clear();
+    told_.clear();
 }
 
 }  // namespace pulse

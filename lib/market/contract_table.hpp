@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <deque>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -21,11 +21,16 @@ struct StepSum {
 struct ContractDay {
     std::array<std::uint64_t, 3> name{};  ///< the symbol behind `O:`, padded with zeros
     std::int8_t cell = -1;                ///< side and DTE bucket; below 0: nothing is counted
+    std::int32_t newest = -1;             ///< of all prints and cancels, ms since the open; -1: none
+    std::uint32_t pass = 0;               ///< of the newest
     std::uint32_t prints = 0;             ///< counted and not taken back
+    std::uint32_t number = 0;             ///< the table's
     std::vector<StepSum> steps;           ///< by step, only those that had prints
     PrintMemory memory;
 
     void add(std::int32_t step, std::uint64_t units);
+    /// Forgets what was counted.
+    void drop();
 };
 
 /// The contracts of one session by symbol: open addressing over an array of places, since every print of the
@@ -33,8 +38,12 @@ struct ContractDay {
 class ContractTable {
   public:
     /// The contract of a valid symbol (with `O:`); `is_new` tells whether it was put in by this call.
-    /// References stay valid until clear().
+    /// References stay valid until release() or clear().
     ContractDay& find_or_add(std::string_view symbol, bool& is_new);
+    /// The contract, or null.
+    [[nodiscard]] ContractDay* find(std::string_view symbol);
+    /// Gives the contract's memory back.
+    void release(ContractDay& contract);
     void clear() { *this = ContractTable(); }
 
   private:
@@ -42,10 +51,13 @@ class ContractTable {
         std::uint32_t hash = 0;
         std::uint32_t number = 0;  ///< of the contract, from 1; 0: free
     };
-    void grow();
+    using Name = std::array<std::uint64_t, 3>;
+    [[nodiscard]] std::size_t place_of(const Name& name, std::uint32_t hash) const;
+    void make_room();
 
     std::vector<Place> places_ = std::vector<Place>(64);
-    std::deque<ContractDay> contracts_;
+    std::vector<std::unique_ptr<ContractDay>> contracts_;  ///< null: released
+    std::size_t released_ = 0;
 };
 
 }  // namespace pulse

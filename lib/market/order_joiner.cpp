@@ -12,6 +12,13 @@ using namespace joining;
 
 constexpr std::int64_t kDayMs = 24 * 60 * 60 * 1000;
 
+std::uint64_t identity_of(const Member& print, bool cancel) {
+    return print_identity(
+        static_cast<std::uint64_t>(print.sequence), static_cast<std::uint64_t>(print.what.price_micro),
+        std::uint64_t{static_cast<std::uint32_t>(print.what.size)} << 32 |
+            std::uint64_t{static_cast<std::uint16_t>(print.what.exchange)} << 1 | std::uint64_t{cancel});
+}
+
 }  // namespace
 
 std::string_view name_of(PriceTrend trend) {
@@ -29,12 +36,14 @@ std::string_view name_of(PriceTrend trend) {
 }
 
 void OrderJoiner::Impl::add(const TapePrint& print) {
-    const auto member = member_of(print);
-    if (!member) return;
     const std::int64_t forget_before = std::max<std::int64_t>(0, clock - kDayMs);
     Number number = contracts.find_or_add(print.sym, forget_before);
     if (number == kNone) return;
-    if (is_repetition(contracts[number], print, *member)) return;
+    contracts[number].seen.prefetch();
+    const auto member = member_of(print);
+    if (!member) return;
+    const bool cancel = is_cancel(print.conditions);
+    if (is_repetition(contracts[number], *member, cancel)) return;
     if (print.history) {
         advance_history(number, print);
     } else {
@@ -42,6 +51,7 @@ void OrderJoiner::Impl::add(const TapePrint& print) {
             kRememberMs) {  // another tape begins, or a time stamp from the future is over
             finish();
             number = contracts.find_or_add(print.sym, 0);
+            is_repetition(contracts[number], *member, cancel);
         }
         advance_live(print.t_ms);
     }
@@ -50,11 +60,7 @@ void OrderJoiner::Impl::add(const TapePrint& print) {
 
 void OrderJoiner::Impl::take_print(Number number, const TapePrint& print, const Member& member) {
     Contract& contract = contracts[number];
-    if (member.sequence >= 0) {
-        new_day(contract, print.t_ms);
-        contract.max_sequence = std::max(contract.max_sequence, member.sequence);
-    }
-    if (!print.history) contract.live_ms = std::max(contract.live_ms, print.t_ms);
+    if (!print.history) contract.live_ms = std::max(contract.live_ms, std::min(print.t_ms, clock));
     if (is_cancel(print.conditions)) {
         if (!take_back(contract, member)) wait_for_print(contract, member);
     } else if (contract.memory && !contract.memory->waiting.empty()) {
@@ -89,29 +95,12 @@ Memory& OrderJoiner::Impl::memory_of(Contract& contract) {
     return *contract.memory;
 }
 
-// A contract's sequences grow all day long. So one that is not above those of the closed orders, at a time
-// not behind them, came before; among open orders the print itself is looked for.
-bool OrderJoiner::Impl::is_repetition(Contract& contract, const TapePrint& print, const Member& member) {
-    if (member.sequence < 0 || member.sequence > contract.max_sequence) return false;
-    if (print.t_ms < contract.day_start_ms || new_york.date_of(print.t_ms) != contract.day) return false;
-    if (member.sequence <= contract.closed_sequence && print.t_ms <= contract.closed_ms) return true;
-    if (is_cancel(print.conditions)) {
-        if (!contract.memory) return false;
-        const auto& seen = contract.memory->cancels;
-        return std::find(seen.begin(), seen.end(),
-                         Memory::Cancel{member.t_ms, member.sequence, member.what}) != seen.end();
-    }
-    for (Number at = contract.last_open; at != kNone; at = orders[at].before)
-        if (orders[at].holds(member)) return true;
-    return false;
-}
-
-void OrderJoiner::Impl::new_day(Contract& contract, std::int64_t t_ms) {
-    const Day day = new_york.date_of(t_ms);
-    if (day <= contract.day) return;
-    contract.day = day;
-    contract.day_start_ms = new_york.day_start_ms();
-    contract.max_sequence = contract.closed_sequence = contract.closed_ms = -1;
+// Also remembers it. Live prints only: those of history have no sequence.
+bool OrderJoiner::Impl::is_repetition(Contract& contract, const Member& member, bool cancel) {
+    if (member.sequence < 0) return false;
+    const std::int64_t oldest = contract.live_ms - kRememberMs;
+    if (member.t_ms < oldest) return true;
+    return !contract.seen.first_time(member.t_ms, identity_of(member, cancel), oldest);
 }
 
 // Open orders of a contract lie further apart than the window: a print is near one of them, or two
@@ -155,7 +144,6 @@ Number OrderJoiner::Impl::open_order(Number contract, Number before, const TapeP
 
 // False when it found nothing to take back.
 bool OrderJoiner::Impl::take_back(Contract& contract, const Member& cancel) {
-    if (cancel.sequence >= 0) remember_cancel(contract, cancel);
     Order* owner = nullptr;
     Member* newest = nullptr;
     const auto look_in = [&](Number number) {
@@ -181,12 +169,6 @@ bool OrderJoiner::Impl::take_back(Contract& contract, const Member& cancel) {
     owner->take_back(*newest);
     if (owner->state == Order::State::kTold) tell_order(*owner);
     return true;
-}
-
-void OrderJoiner::Impl::remember_cancel(Contract& contract, const Member& cancel) {
-    auto& seen = memory_of(contract).cancels;
-    while (!seen.empty() && seen.front().t_ms < cancel.t_ms - kRememberMs) seen.pop_front();
-    seen.push_back({cancel.t_ms, cancel.sequence, cancel.what});
 }
 
 Number OrderJoiner::Impl::take_place() {
@@ -218,6 +200,9 @@ void OrderJoiner::complete(const std::vector<std::string>& tickers, std::int64_t
 }
 void OrderJoiner::live_clock(std::int64_t to_ms) {
     impl_->close_live(to_ms - kQuietMs - impl_->options.window_ms);
+}
+void OrderJoiner::start_over() {
+    impl_->start_over();
 }
 void OrderJoiner::finish() {
     impl_->finish();

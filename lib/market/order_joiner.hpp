@@ -46,17 +46,19 @@ struct JoinedOrder {
 };
 
 /// Joins prints into orders. Goes by event time alone: the same prints in the same order give the same
-/// orders, however fast they come; and orders of a contract depend on the prints of that contract alone, as
-/// long as none comes more than kDisorderMs late, so that a tape sorted by contract gives the same ones as a
-/// tape sorted by time.
+/// orders, however fast they come. Orders of a contract depend on the prints of that contract alone, as long
+/// as no live one comes more than kDisorderMs late. So history sorted by contract gives the same orders as
+/// sorted by time; a live tape can't be sorted so, because its prints share one clock.
 ///
 /// A print joins the open order of its contract when it lies within `window_ms` of it, before or behind. An
-/// order of a live tape is closed when the tape's clock, the newest print so far, has passed it by the window
-/// and kDisorderMs; a print that comes later than that is an order of its own. One of history (whose
-/// contracts come side by side, each at a time of its own) is closed only by a print of its contract as much
-/// later, by that contract's tape beginning anew, by another contract in a flat file, or by a watermark of
-/// history. Only closed orders with at least the premium asked for are told, in the order they close, which
-/// is by last print, ties by first print and symbol.
+/// order of a live tape is closed when the tape's clock, the newest live print so far, has passed it by the
+/// window and kDisorderMs; a print that comes later than that is an order of its own. A single print more
+/// than kLeapMs ahead doesn't move the clock, though it is joined like others: it takes two, one right after
+/// the other, and then the earlier one is believed. So after a pause orders are told one print later. One of
+/// history (whose contracts come side by side, each at a time of its own) is closed only by a print of its
+/// contract as much later, by that contract's tape beginning anew, by another contract in a flat file, or by
+/// a watermark of history. Only closed orders with at least the premium asked for are told, in the order they
+/// close, which is by last print, ties by first print and symbol.
 ///
 /// Where a live watermark stands among the trades depends on the time of day, not on the tape. If it closed
 /// orders as soon as it could, how fast a tape is replayed would decide where they are told. So live
@@ -68,16 +70,21 @@ struct JoinedOrder {
 /// remembered for kRememberMs of event time: when a cancel takes back one of their prints they are told
 /// again. t_first and t_last stay what they were, so that both tellings are known for the same order.
 ///
-/// A print delivered twice (same sequence, time, exchange, price and size) counts once. Closed orders aren't
-/// searched for it: a contract's sequences grow all day, so a print that is neither above nor behind those of
-/// its closed orders came before. Live prints of more than kRememberMs before the clock that don't are the
-/// beginning of another tape: everything is closed. A print with more than six decimals or 10^12 dollars a
-/// share belongs to no order.
+/// A print or cancel delivered twice counts once: same sequence, time, exchange, price and size as another of
+/// its contract, or with a sequence and more than kRememberMs older than the contract's newest live one.
+/// However late a print is otherwise, it counts. Live prints of more than kRememberMs before the clock that
+/// are no repetition are the beginning of another tape: everything is closed. A print with more than six
+/// decimals or 10^12 dollars a share belongs to no order.
+///
+/// When a history source starts over, some contracts come again and others go on. A contract comes again when
+/// its next print of history isn't later than its newest one: its orders and remembered prints from there on
+/// are dropped, and those that were told may be told once more. Otherwise it goes on, an open order, too.
 class OrderJoiner {
   public:
     static constexpr std::int64_t kDisorderMs = 1000;
     static constexpr std::int64_t kRememberMs = 60 * 60 * 1000;
     static constexpr std::int64_t kQuietMs = 20 * 60 * 1000;
+    static constexpr std::int64_t kLeapMs = 60 * 1000;
 
     struct Options {
         std::int64_t window_ms = 100;    ///< 0 … 3,600,000
@@ -98,8 +105,8 @@ class OrderJoiner {
     /// A live watermark says that the vendor's tape stands at `to_ms`, also where no print of ours does:
     /// closes live orders that ended kQuietMs before.
     void live_clock(std::int64_t to_ms);
-    /// A history source starts over: closes what is open.
-    void start_over() { finish(); }
+    /// A history source starts over: what comes of each contract next tells whether that comes again.
+    void start_over();
     /// The end of the tape: closes what is open.
     void finish();
 

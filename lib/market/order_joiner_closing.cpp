@@ -8,10 +8,28 @@ namespace pulse {
 using namespace joining;
 
 void OrderJoiner::Impl::advance_live(std::int64_t t_ms) {
-    if (t_ms <= clock) return close_live(clock - options.window_ms - kDisorderMs);
-    clock = t_ms;
+    follow(t_ms);
     close_live(clock - options.window_ms - kDisorderMs);
     forget_live(clock - kRememberMs);
+}
+
+// A single print far ahead has a wrong time; the next one after a pause, or at the beginning, confirms it. Of
+// two that agree on the leap but not on the time, the earlier one is believed.
+void OrderJoiner::Impl::follow(std::int64_t t_ms) {
+    if (t_ms - clock > kLeapMs) {
+        if (ahead < 0) {
+            ahead = t_ms;
+            return;
+        }
+        clock = std::min(ahead, t_ms);
+        t_ms = std::max(ahead, t_ms);
+        if (t_ms - clock > kLeapMs) {
+            ahead = t_ms;
+            return;
+        }
+    }
+    ahead = -1;
+    clock = std::max(clock, t_ms);
 }
 
 void OrderJoiner::Impl::close_live(std::int64_t ended_before) {
@@ -38,6 +56,13 @@ void OrderJoiner::Impl::advance_history(Number number, const TapePrint& print) {
     if (print.flat) end_flat_contract(number);
     Contract& contract = contracts[number];
     const std::int64_t tolerated = options.window_ms + kDisorderMs;
+    if (contract.pass != pass) {
+        contract.pass = pass;
+        if (print.t_ms <= contract.history_ms) {
+            drop_history(contract, print.t_ms);
+            contract.history_ms = print.t_ms;
+        }
+    }
     if (print.t_ms < contract.history_ms - tolerated) {  // its tape begins once more
         close_history(contract, INT64_MAX);
         forget_history(contract, INT64_MAX);
@@ -66,6 +91,27 @@ void OrderJoiner::Impl::close_history(Contract& contract, std::int64_t ended_bef
     }
 }
 
+// What comes again from `from_ms` on. Orders that ended before don't.
+void OrderJoiner::Impl::drop_history(Contract& contract, std::int64_t from_ms) {
+    for (Number at = contract.last_open; at != kNone;) {
+        const Number number = at;
+        at = orders[number].before;
+        if (!orders[number].history || orders[number].t_last < from_ms) continue;
+        unlink(number);
+        free_place(number);
+    }
+    if (!contract.memory) return;
+    Memory& memory = *contract.memory;
+    std::erase_if(memory.told, [&](Number number) {
+        const bool drop = orders[number].history && orders[number].t_last >= from_ms;
+        if (drop) free_place(number);
+        return drop;
+    });
+    const auto comes_again = [&](const Memory::Loose& print) { return print.t_ms >= from_ms; };
+    std::erase_if(memory.loose, comes_again);
+    std::erase_if(memory.waiting, comes_again);
+}
+
 void OrderJoiner::Impl::complete(const std::vector<std::string>& tickers, std::int64_t to_ms) {
     const auto is_named = [&](std::string_view root) {
         return std::any_of(tickers.begin(), tickers.end(),
@@ -81,24 +127,23 @@ void OrderJoiner::Impl::complete(const std::vector<std::string>& tickers, std::i
     for (const Number number : named) forget_history(contracts[number], to_ms);
 }
 
-void OrderJoiner::Impl::close(Number number) {
-    Order& order = orders[number];
-    Contract& contract = contracts[order.contract];
-    Number* link = &contract.last_open;
+void OrderJoiner::Impl::unlink(Number number) {
+    Number* link = &contracts[orders[number].contract].last_open;
     while (*link != number) link = &orders[*link].before;
-    *link = order.before;
+    *link = orders[number].before;
     --open_count;
-    if (order.max_sequence >= 0 && order.t_first >= contract.day_start_ms) {
-        contract.closed_sequence = std::max(contract.closed_sequence, order.max_sequence);
-        contract.closed_ms = std::max(contract.closed_ms, order.t_last);
-    }
+}
+
+void OrderJoiner::Impl::close(Number number) {
+    unlink(number);
+    Order& order = orders[number];
     const auto counts = [](const Member& print) { return !print.taken_back; };
     if (order.premium >= floor && std::any_of(order.prints.begin(), order.prints.end(), counts)) {
         order.state = Order::State::kTold;
         closed.push_back(number);
         return;
     }
-    keep_loose(contract, order);
+    keep_loose(contracts[order.contract], order);
     free_place(number);
 }
 
@@ -158,6 +203,12 @@ void OrderJoiner::Impl::forget_live(std::int64_t ended_before) {
     }
 }
 
+// Of a flat file that comes again, the contract it broke off in isn't over.
+void OrderJoiner::Impl::start_over() {
+    ++pass;
+    flat_contract = kNone;
+}
+
 void OrderJoiner::Impl::finish() {
     for (Number number = 0; number < contracts.numbers(); ++number)
         while (contracts[number].last_open != kNone) close(contracts[number].last_open);
@@ -167,7 +218,7 @@ void OrderJoiner::Impl::finish() {
     places.clear();
     deadlines = {};
     remembered.clear();
-    clock = -1;
+    clock = ahead = -1;
     flat_contract = kNone;
 }
 

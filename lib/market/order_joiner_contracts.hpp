@@ -8,6 +8,7 @@
 
 #include "market/occ_symbol.hpp"
 #include "market/order_joiner_order.hpp"
+#include "market/seen_prints.hpp"
 
 /// What the order joiner knows of each contract. Nobody else's.
 namespace pulse::joining {
@@ -18,16 +19,9 @@ struct Memory {
         std::int64_t t_ms;
         PrintClass what;
     };
-    struct Cancel {
-        std::int64_t t_ms;
-        std::int64_t sequence;
-        PrintClass what;
-        friend bool operator==(const Cancel&, const Cancel&) = default;
-    };
     std::vector<Number> told;    ///< orders, as they were told
     std::deque<Loose> loose;     ///< prints that belong to no order told: a cancel must not pass them over
     std::vector<Loose> waiting;  ///< cancels that found no print, for as long as one may still come
-    std::deque<Cancel> cancels;  ///< seen, to know a second delivery
 };
 
 /// What every print asks for comes first: with many contracts each look is a miss of the caches.
@@ -35,15 +29,12 @@ struct Contract {
     std::array<char, 24> sym{};  ///< as in the tape, with zeros behind
     std::uint8_t sym_size = 0;
     bool used = false;
-    Number last_open = kNone;  ///< the newest open order; they lie further apart than the window
-    Day day = INT32_MIN;       ///< New York date of the sequences below: they begin anew each day
-    std::int64_t day_start_ms = 0;
-    std::int64_t max_sequence = -1;  ///< of all prints
-    std::int64_t live_ms = -1;       ///< newest of those that came live
+    Number last_open = kNone;   ///< the newest open order; they lie further apart than the window
+    std::int64_t live_ms = -1;  ///< newest live print, but never ahead of the tape's clock
+    SeenPrints seen;            ///< live prints and cancels of the hour before that
     std::unique_ptr<Memory> memory;
-    std::int64_t closed_sequence = -1;  ///< of those in closed orders
-    std::int64_t closed_ms = -1;        ///< newest of those
-    std::int64_t history_ms = -1;       ///< newest of its pass through history
+    std::int64_t history_ms = -1;  ///< newest of its pass through history
+    std::uint32_t pass = 0;        ///< markers that stood before the newest print of history
     OccSymbol symbol;
 
     [[nodiscard]] std::string_view name() const { return {sym.data(), sym_size}; }

@@ -37,28 +37,30 @@ struct OrderJoiner::Impl {
 
     void add(const TapePrint& print);
     void take_print(Number number, const TapePrint& print, const Member& member);
-    bool is_repetition(Contract& contract, const TapePrint& print, const Member& member);
-    void new_day(Contract& contract, std::int64_t t_ms);
+    static bool is_repetition(Contract& contract, const Member& member, bool cancel);
     void join(Number contract, const TapePrint& print, const Member& member);
     Number open_order(Number contract, Number before, const TapePrint& print, const Member& member);
     bool take_back(Contract& contract, const Member& cancel);
     static void wait_for_print(Contract& contract, const Member& cancel);
     static bool met_by_cancel(Contract& contract, const Member& print, std::int64_t now_ms);
     static joining::Memory& memory_of(Contract& contract);
-    static void remember_cancel(Contract& contract, const Member& cancel);
 
     void advance_live(std::int64_t t_ms);
+    void follow(std::int64_t t_ms);
     void close_live(std::int64_t ended_before);
     void advance_history(Number number, const TapePrint& print);
     void close_history(Contract& contract, std::int64_t ended_before);
+    void drop_history(Contract& contract, std::int64_t from_ms);
     void end_flat_contract(Number next);
     void complete(const std::vector<std::string>& tickers, std::int64_t to_ms);
+    void unlink(Number number);
     void close(Number number);
     static void keep_loose(Contract& contract, const Order& order);
     void tell_closed();
     void tell_order(const Order& order);
     void forget_history(Contract& contract, std::int64_t ended_before);
     void forget_live(std::int64_t ended_before);
+    void start_over();
     void finish();
 
     Number take_place();
@@ -74,7 +76,9 @@ struct OrderJoiner::Impl {
     std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines{};
     std::vector<Number> closed{};     ///< to be told, in no order yet
     std::deque<Number> remembered{};  ///< live orders told, as they were told
-    std::int64_t clock = -1;          ///< newest live print, -1: none yet
+    std::int64_t clock = -1;          ///< newest live print that is believed, -1: none yet
+    std::int64_t ahead = -1;          ///< the last live print, when it was too far ahead of the clock
+    std::uint32_t pass = 0;           ///< of history: grows with each marker
     Number flat_contract = kNone;
     std::size_t open_count = 0;
     JoinedOrder record{};

@@ -125,15 +125,16 @@ void Order::add(Member print, std::span<const std::int16_t> print_conditions) {
     print.condition_count = static_cast<std::uint32_t>(print_conditions.size());
     conditions.insert(conditions.end(), print_conditions.begin(), print_conditions.end());
     if (!print.taken_back) premium += print.premium();
-    max_sequence = std::max(max_sequence, print.sequence);
+    classes |= print.what.bit();
     t_first = std::min(t_first, print.t_ms);
     t_last = std::max(t_last, print.t_ms);
-    if (prints.empty() || prints.back().t_ms <= print.t_ms) {
+    const auto earlier = [](const Member& a, const Member& b) {
+        return a.t_ms < b.t_ms || (a.t_ms == b.t_ms && a.sequence < b.sequence);
+    };
+    if (prints.empty() || !earlier(print, prints.back()))
         prints.push_back(print);
-        return;
-    }
-    const auto later = [](std::int64_t t_ms, const Member& other) { return t_ms < other.t_ms; };
-    prints.insert(std::upper_bound(prints.begin(), prints.end(), print.t_ms, later), print);
+    else
+        prints.insert(std::upper_bound(prints.begin(), prints.end(), print, earlier), print);
 }
 
 void Order::absorb(const Order& other) {
@@ -142,16 +143,8 @@ void Order::absorb(const Order& other) {
         add(print, std::span(other.conditions).subspan(print.conditions_at, print.condition_count));
 }
 
-bool Order::holds(const Member& print) const {
-    const auto earlier = [](const Member& other, std::int64_t t_ms) { return other.t_ms < t_ms; };
-    for (auto at = std::lower_bound(prints.begin(), prints.end(), print.t_ms, earlier);
-         at != prints.end() && at->t_ms == print.t_ms; ++at)
-        if (at->sequence == print.sequence && at->what == print.what) return true;
-    return false;
-}
-
 Member* Order::newest(const PrintClass& what, std::int64_t t_ms) {
-    if (t_first > t_ms) return nullptr;
+    if (t_first > t_ms || (classes & what.bit()) == 0) return nullptr;
     for (auto at = prints.rbegin(); at != prints.rend(); ++at)
         if (at->what == what && at->t_ms <= t_ms && !at->taken_back) return &*at;
     return nullptr;
@@ -166,7 +159,7 @@ void Order::clear() {
     state = State::kFree;
     history = false;
     before = kNone;
-    max_sequence = -1;
+    classes = 0;
     premium = 0;
     prints.clear();
     conditions.clear();

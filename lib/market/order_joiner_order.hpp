@@ -19,6 +19,13 @@ struct PrintClass {
     std::int32_t size = 0;
     std::int16_t exchange = 0;
     friend bool operator==(const PrintClass&, const PrintClass&) = default;
+    /// One bit that stands for all three.
+    [[nodiscard]] std::uint64_t bit() const {
+        constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15U;
+        const auto rest = std::uint64_t{static_cast<std::uint32_t>(size)} << 16 |
+                          std::uint64_t{static_cast<std::uint16_t>(exchange)};
+        return std::uint64_t{1} << (((static_cast<std::uint64_t>(price_micro) * kOdd ^ rest) * kOdd) >> 58);
+    }
 };
 
 /// A print of an order.
@@ -81,16 +88,15 @@ struct Order {
     Number before = kNone;     ///< the contract's next older open order
     std::int64_t t_first = 0;  ///< also when that print was taken back: orders are known by it
     std::int64_t t_last = 0;
-    std::int64_t max_sequence = -1;
+    std::uint64_t classes = 0;   ///< bits of the prints' classes: most searches end here
     Int128 premium = 0;          ///< of the prints not taken back
-    std::vector<Member> prints;  ///< by time, equal ones as they came
+    std::vector<Member> prints;  ///< by time, ties by sequence, then as they came
     std::vector<std::int16_t> conditions;
 
     /// An order of this print alone.
     void begin(const Member& print, std::span<const std::int16_t> print_conditions);
     void add(Member print, std::span<const std::int16_t> print_conditions);
     void absorb(const Order& other);
-    [[nodiscard]] bool holds(const Member& print) const;  ///< the same delivery
     /// The newest print of that class not later than `t_ms` and not taken back, or null.
     [[nodiscard]] Member* newest(const PrintClass& what, std::int64_t t_ms);
     void take_back(Member& print);

@@ -58,12 +58,20 @@ void PrintMemory::advance(std::uint32_t t) {
     if (head_ > 64 && head_ > entries_.size() / 2) {
         entries_.erase(entries_.begin(), first());
         head_ = 0;
+        print_classes_ = waiting_classes_ = 0;
+        for (const Entry& entry : entries_) note(entry);
     }
+}
+
+void PrintMemory::note(const Entry& entry) {
+    if (!entry.is_cancel()) print_classes_ |= entry.class_bit();
+    if (entry.kind == kWaiting) waiting_classes_ |= entry.class_bit();
 }
 
 void PrintMemory::insert(const Entry& entry) {
     if (entry.t + kRememberMs < newest_) return;
     if (entry.kind == kWaiting) ++waiting_;
+    note(entry);
     if (entries_.size() == entries_.capacity())  // by halves: many contracts have few prints
         entries_.reserve(entries_.size() + std::max<std::size_t>(4, entries_.size() / 2));
     if (entries_.empty() || entries_.back().t <= entry.t) {
@@ -79,7 +87,7 @@ PrintMemory::Verdict PrintMemory::take_print(const TapePrint& print, std::uint32
                                              bool counts) {
     Entry entry = entry_of(print, since_open_ms, counts ? kCounted : kLeftOut);
     if (is_repetition(entry)) return Verdict::kNothing;
-    if (waiting_ > 0 && entry.t + kRememberMs >= newest_) {
+    if (waiting_ > 0 && (waiting_classes_ & entry.class_bit()) != 0 && entry.t + kRememberMs >= newest_) {
         const auto cancel = std::find_if(first(), entries_.end(), [&](const Entry& e) {
             return e.kind == kWaiting && e.t >= entry.t && e.same_class(entry);
         });
@@ -98,7 +106,8 @@ PrintMemory::Verdict PrintMemory::take_cancel(const TapePrint& cancel, std::uint
     Entry entry = entry_of(cancel, since_open_ms, kWaiting);
     if (is_repetition(entry)) return Verdict::kNothing;
     auto verdict = Verdict::kNothing;
-    for (auto at = entries_.end(); at != first();) {
+    const auto begin = (print_classes_ & entry.class_bit()) != 0 ? first() : entries_.end();
+    for (auto at = entries_.end(); at != begin;) {
         --at;
         if (at->t > entry.t || at->kind > kLeftOut || !at->same_class(entry)) continue;
         if (at->kind == kCounted) {

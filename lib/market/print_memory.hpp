@@ -39,6 +39,11 @@ class PrintMemory {
         std::uint32_t t : 25, kind : 3, has_sequence : 1;
 
         [[nodiscard]] bool is_cancel() const { return kind >= kWaiting; }
+        /// One bit that stands for exchange, price and size.
+        [[nodiscard]] std::uint64_t class_bit() const {
+            constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15U;
+            return std::uint64_t{1} << ((((class_code * kOdd) ^ size) * kOdd) >> 58);
+        }
         [[nodiscard]] bool same_class(const Entry& other) const {
             return class_code == other.class_code && size == other.size;
         }
@@ -52,12 +57,16 @@ class PrintMemory {
     bool is_repetition(const Entry& entry);
     void advance(std::uint32_t t);
     void insert(const Entry& entry);
+    void note(const Entry& entry);
 
     std::vector<Entry> entries_;  ///< by time, equal times as they came
     std::size_t head_ = 0;        ///< those before it are forgotten
     std::uint32_t newest_ = 0;
     std::uint32_t waiting_ = 0;  ///< cancels that wait
     std::uint32_t taken_back_ms_ = 0;
+    /// Bits of the prints and the waiting cancels that entries_ has or had: most searches end here.
+    std::uint64_t print_classes_ = 0;
+    std::uint64_t waiting_classes_ = 0;
 };
 
 }  // namespace pulse

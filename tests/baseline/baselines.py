@@ -94,9 +94,9 @@ def unknown(ranges, begin, end):
     return holes
 
 
-def slots_known(ranges, promised, session, window, step):
+def slots_known(ranges, at_its_word, session, window, step):
     _, begin, end = session
-    holes = unknown(ranges, begin, end) if promised else []
+    holes = [] if at_its_word else unknown(ranges, begin, end)
     for slot in range((end - begin) // (HOUR // 2)):
         first = begin + slot * HOUR // 2
         look_from, look_to = max(begin, first + (step - window) * 60_000), first + HOUR // 2
@@ -116,12 +116,12 @@ def windows_of(contracts, session, slot, window, step):
 
 def main(window=30, step=5):
     contracts = collections.defaultdict(list)
-    sessions, ranges, promised = {}, collections.defaultdict(list), set()
+    sessions, ranges, at_its_word = {}, collections.defaultdict(list), True  # live, until a range comes
     for text in sys.stdin:
         record = json.loads(text, parse_float=str, parse_int=str)
         if record.get("ev") == "W" and record["tickers"]:
             history = record["src"] != "live"
-            promised.add(history)
+            at_its_word = at_its_word and history
             for ticker in record["tickers"]:
                 ranges[history, ticker].append((int(record["from"]), int(record["to"])))
         if record.get("ev") != "T":
@@ -142,7 +142,7 @@ def main(window=30, step=5):
                 cells[history, day, root, side, i].append(prints)
     for (history, day, root, side, i), members in sorted(cells.items()):
         known = ranges[history, root] + ranges[history, "*"]
-        for slot in slots_known(known, history in promised, sessions[day], window, step):
+        for slot in slots_known(known, at_its_word and not history, sessions[day], window, step):
             minutes = 9 * 60 + 30 + 30 * slot
             print(json.dumps({
                 "ev": "B", "session": str(day), "ticker": root, "side": {"C": "CALL", "P": "PUT"}[side],

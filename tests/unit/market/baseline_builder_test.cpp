@@ -29,8 +29,8 @@ struct Run {
 
     void print(std::int64_t t_ms, Decimal price, std::int64_t size,
                std::span<const std::int16_t> conditions = kPlain, std::optional<std::int64_t> q = {},
-               std::string_view sym = kCall, bool history = false) {
-        builder.add({sym, t_ms, price, size, 302, conditions, q, history});
+               std::string_view sym = kCall) {
+        builder.add({sym, t_ms, price, size, 302, conditions, q});
     }
     void live(std::int64_t from_ms, std::int64_t to_ms) { builder.complete({"AAPL"}, from_ms, to_ms, false); }
     std::map<int, std::int64_t> slot(int index) const {
@@ -208,30 +208,6 @@ TEST_CASE("a session that the tape breaks off in is dropped and named") {
     reached.live(kFriday.open_ms, kFriday.close_ms - 999);
     reached.builder.finish();
     CHECK(reached.cells.size() == 13);
-}
-
-TEST_CASE("history: each ticker is told by its range; one without is not taken at its word") {
-    Run run;
-    run.print(kFriday.open_ms, {85, 1}, 1, kPlain, {}, kCall, true);
-    run.print(kFriday.open_ms, {85, 1}, 1, kPlain, {}, "O:TSLA251219P00400000", true);
-    run.print(kFriday.open_ms, {85, 1}, 1);  // live: an account of its own
-    run.builder.complete({"AAPL"}, kFriday.open_ms, kFriday.close_ms, true);
-    CHECK(run.cells.size() == 13);
-    CHECK(run.slot(0) == Histogram{{k850, 6}});
-    run.builder.finish();
-    CHECK(run.cells.size() == 26);
-    CHECK(run.cells.back().ticker == "AAPL");
-    CHECK(run.builder.unfinished() == std::vector<Day>{kFriday.date});
-}
-
-TEST_CASE("history that starts over is counted once") {
-    Run run;
-    run.print(kFriday.open_ms, {85, 1}, 1, kPlain, {}, kCall, true);
-    run.builder.start_over();
-    run.print(kFriday.open_ms, {85, 1}, 1, kPlain, {}, kCall, true);
-    run.builder.complete({"*"}, kFriday.open_ms, kFriday.close_ms, true);
-    CHECK(run.cells.size() == 13);
-    CHECK(run.slot(0) == Histogram{{k850, 6}});
 }
 
 TEST_CASE("a half day has seven half hours") {

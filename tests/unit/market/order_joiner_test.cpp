@@ -167,6 +167,7 @@ TEST_CASE("history is closed by its contract, a watermark or a flat file's next 
     Joiner joiner;
     joiner.add({.t = 0, .history = true}).add({.t = 9'000'000, .sym = kPut, .history = true});
     joiner.add({.t = 0, .sym = "O:MSFT251219C00500000"})
+        .add({.t = 9'000'000, .sym = "O:MSFT251219C00500000"})
         .add({.t = 9'000'000, .sym = "O:MSFT251219C00500000"});
     CHECK(joiner.counts() == Counts{1});  // the live one
     joiner.add({.t = 1100, .history = true});
@@ -282,6 +283,16 @@ TEST_CASE("the trend is that of the prices in time order") {
     CHECK(trend({"1", "1", "1.01"}) == PriceTrend::kUp);
     CHECK(trend({"1", "0.99", "0.99"}) == PriceTrend::kDown);
     CHECK(trend({"1", "1.01", "1"}) == PriceTrend::kMixed);
+
+    // Ties of one millisecond go by sequence, and without one as they came.
+    for (const bool numbered : {true, false}) {
+        Joiner joiner;
+        const auto q = [&](std::int64_t n) { return numbered ? std::optional(n) : std::nullopt; };
+        joiner.add({.t = 1, .price = "3", .q = q(3)}).add({.t = 1, .price = "1", .q = q(1)});
+        joiner.add({.t = 1, .price = "2", .q = q(2)}).add({.t = 1, .price = "2", .q = q(2)});
+        (*joiner).finish();
+        CHECK(joiner.told.at(0).trend == (numbered ? PriceTrend::kUp : PriceTrend::kMixed));
+    }
 }
 
 TEST_CASE("what concentration leaves out and auctions are told apart") {
