@@ -55,7 +55,7 @@ std::string coverage_of(const Snapshot& snapshot, const std::vector<std::string>
 std::int64_t moment_of(const std::optional<std::int64_t>& asked, const Snapshot& snapshot) {
     const std::int64_t now = flow::market_now_ms(snapshot.feed);
     if (!asked || *asked >= now) return now;
-    return std::min(*asked, last_session(*asked).close_ms);
+    return std::min(*asked, last_session(*asked - 1).close_ms);
 }
 
 std::string side_json(const flow::SideFlow& side) {
@@ -117,10 +117,11 @@ std::string concentration_answer(store::Connection& connection, ConcentrationCal
     const std::string coverage = coverage_of(
         snapshot, asked_or_watched(call.question.filter.tickers, tickers), {found.from_ms, found.to_ms - 1});
     list.cut(call.max_bytes, sides.size() + coverage.size());
-    return fmt::format(R"({{"window":{},"clusters":{},"cluster_count":{}{},"sides":[{}],"coverage":{}}})"
-                       "\n",
-                       window_json(call.question.window_min, {found.from_ms, found.to_ms}), list.json(),
-                       found.cluster_count, list.mark(), sides, coverage);
+    return fmt::format(
+        R"({{"window":{},"clusters":{},"cluster_count":{}{},"sides":[{}],"orders_known":{},"coverage":{}}})"
+        "\n",
+        window_json(call.question.window_min, {found.from_ms, found.to_ms}), list.json(), found.cluster_count,
+        list.mark(), sides, found.unjoined.empty(), coverage);
 }
 
 std::string signals_answer(store::Connection& connection, SignalsCall call, const Snapshot& now,
@@ -143,10 +144,10 @@ std::string signals_answer(store::Connection& connection, SignalsCall call, cons
         {session.open_ms, std::max(session.open_ms, std::min(session.close_ms, call.question.until_ms) - 1)});
     list.cut(call.max_bytes, coverage.size());
     return fmt::format(
-        R"({{"session":"{}","signals":{},"contracts":{},"unscored":{},"history_sessions":{},"sessions_needed":{},"max_p":{}{},"coverage":{}}})"
+        R"({{"session":"{}","signals":{},"contracts":{},"unscored":{},"history_sessions":{},"sessions_needed":{},"max_p":{}{},"orders_known":{},"coverage":{}}})"
         "\n",
         date_text(session.date), list.json(), found.contracts, found.unscored, found.sessions,
-        flow::kSessionsNeeded, call.question.max_p, list.mark(), coverage);
+        flow::kSessionsNeeded, call.question.max_p, list.mark(), found.unjoined.empty(), coverage);
 }
 
 std::string outcomes_answer(store::Connection& connection, OutcomesCall call, const Snapshot& now,
@@ -154,7 +155,7 @@ std::string outcomes_answer(store::Connection& connection, OutcomesCall call, co
     // An invented session is over when it has played, whatever the calendar says.
     const auto& feed = now.feed;
     const std::int64_t latest =
-        feed.simulated && feed.live_to_ms ? flow::known_at_ms(*feed.live_to_ms, feed) : feed.now_ms;
+        feed.simulated && feed.live_to_ms ? flow::known_at_ms(*feed.live_to_ms) : feed.now_ms;
     call.question.as_of_ms = std::min(call.as_of_ms.value_or(latest), feed.now_ms);
     const Snapshot snapshot = flow::snapshot_before(connection, now, call.question.as_of_ms);
     const auto outcomes = flow::read_outcomes(connection, call.question, snapshot, call.days);
@@ -169,7 +170,8 @@ std::string outcomes_answer(store::Connection& connection, OutcomesCall call, co
 namespace {
 
 // How well the window is known, over all tickers it is about: a gap in one is a gap.
-void judge_window(flow::Evidence& evidence, const Snapshot& snapshot, const std::vector<std::string>& about) {
+void judge_window(flow::Evidence& evidence, const Snapshot& snapshot, const Snapshot& now,
+                  const std::vector<std::string>& about) {
     const std::int64_t horizon = flow::horizon_ms(snapshot.feed);
     NewYorkClock clock;
     const Day day = clock.date_of(evidence.from_ms);
@@ -183,7 +185,8 @@ void judge_window(flow::Evidence& evidence, const Snapshot& snapshot, const std:
         market_ms += known.market_ms;
         known_ms += known.known_ms;
         evidence.gap_count += static_cast<int>(known.gaps.size());
-        if (const auto& ranges = snapshot.coverage.of(ticker).all; !ranges.empty())
+        // Of all that is known by now: behind is only who has nothing later.
+        if (const auto& ranges = now.coverage.of(ticker).all; !ranges.empty())
             known_to = std::max(known_to.value_or(INT64_MIN), ranges.back().to_ms);
     }
     evidence.knowledge = flow::judge(market_ms, known_ms);
@@ -201,10 +204,14 @@ std::string briefing_answer(store::Connection& connection, BriefingCall call, co
     auto found = flow::read_concentration(connection, call.question, snapshot, tickers);
     const auto& about = asked_or_watched(call.question.filter.tickers, tickers);
     flow::Evidence evidence;
-    if (call.question.filter.tickers.size() == 1) evidence.about = about.front();
+    evidence.tickers = call.question.filter.tickers;
+    evidence.filter = flow::filter_words(call.question.filter);
+    evidence.left_out = found.left_out;
+    evidence.unjoined = found.unjoined;
     evidence.from_ms = found.from_ms;
     evidence.to_ms = found.to_ms;
-    evidence.delay_ms = snapshot.feed.delay_ms;
+    // A tape of another day, played today, isn't late: how late the feed is can't be seen from it.
+    if (snapshot.feed.delay_ms.value_or(kDayMs) < kDayMs) evidence.delay_ms = snapshot.feed.delay_ms;
     evidence.live_until_ms = snapshot.feed.live_to_ms;
     evidence.simulated = snapshot.feed.simulated;
     if (!found.clusters.empty()) {
@@ -213,12 +220,12 @@ std::string briefing_answer(store::Connection& connection, BriefingCall call, co
         past.ticker = evidence.cluster->ticker;
         past.side = evidence.cluster->side;
         past.premium = evidence.cluster->premium;
-        past.as_of_ms = flow::known_at_ms(evidence.cluster->last_ms, snapshot.feed);
+        past.as_of_ms = flow::known_at_ms(evidence.cluster->last_ms);
         NewYorkClock clock;
         past.before = clock.date_of(evidence.cluster->first_ms);
         evidence.outcomes = flow::read_outcomes(connection, past, snapshot);
     }
-    judge_window(evidence, snapshot, evidence.cluster ? std::vector{evidence.cluster->ticker} : about);
+    judge_window(evidence, snapshot, now, evidence.cluster ? std::vector{evidence.cluster->ticker} : about);
     std::string body = flow::briefing_json(evidence);
     body.pop_back();
     return fmt::format(R"({},"coverage":{}}})"

@@ -36,6 +36,13 @@ double read_p(const std::string& text) {
     throw ParameterError("max_p", "max_p must be a number above 0 and not above 1, such as 0.001");
 }
 
+Decimal read_premium(const std::string& text) {
+    const auto premium = text.size() <= 40 ? parse_decimal(text) : std::optional<Decimal>();
+    if (!premium || premium->digits <= 0)
+        throw ParameterError("premium", "premium must be a number of dollars above 0, such as 850000");
+    return *premium;
+}
+
 // A date stands for its last instant, an instant for itself; both within the years there are sessions for.
 std::int64_t read_moment(std::string_view name, const std::string& text) {
     const std::int64_t moment = flow::read_instant(name, text, true);
@@ -118,18 +125,15 @@ OutcomesCall read_outcomes_call(const Parameters& parameters) {
         else if (name == "as_of")
             call.as_of_ms = read_moment(name, value);
         else if (name == "premium")
-            filter.set("min_premium", value);
+            call.question.premium = read_premium(value);
         else if (!one_of(name, {"ticker", "side"}) || !filter.set(name, value))
             refuse(name, "ticker, side, premium, as_of, days");
     }
     if (filter.tickers.size() != 1)
         throw ParameterError("ticker", "ticker must be one name, such as AAPL: outcomes are of one stock");
     if (!filter.side) throw ParameterError("side", "side must be CALL or PUT: events are of one side");
-    if (filter.min_premium && filter.min_premium->digits == 0)
-        throw ParameterError("premium", "premium must be more than 0 dollars");
     call.question.ticker = filter.tickers.front();
     call.question.side = *filter.side;
-    call.question.premium = filter.min_premium;
     return call;
 }
 

@@ -21,15 +21,49 @@ std::string window_text(const Evidence& evidence) {
                        clock_text(evidence.to_ms), day_text(evidence.from_ms));
 }
 
-// Nothing was found: what that means depends on what was looked at.
-std::string empty_sentence(const Evidence& evidence) {
-    const std::string about = evidence.about.empty() ? "All tickers watched" : evidence.about;
-    const std::string window = window_text(evidence);
+std::string about_text(const Evidence& evidence) {
+    const std::string names = evidence.tickers.empty() ? "All tickers watched" : names_text(evidence.tickers);
+    return evidence.filter.empty() ? names : fmt::format("{} ({})", names, evidence.filter);
+}
+
+std::string unjoined_text(const Evidence& evidence) {
+    const bool all = evidence.unjoined == evidence.tickers;
+    return fmt::format("trades{} are stored, but their orders weren't joined",
+                       all ? "" : " of " + names_text(evidence.unjoined));
+}
+
+// Orders that count for nothing are no order to speak of, but they are there.
+std::string left_out_sentence(const Evidence& evidence) {
+    const std::string about = about_text(evidence), window = window_text(evidence);
+    const std::string holds =
+        fmt::format("holds only multi-leg, stock-tied or late prints: {}", money_text(evidence.left_out));
     switch (evidence.knowledge) {
         case Knowledge::kComplete:
-            return fmt::format("{}: none, {} holds no order.", about, window);
+            return fmt::format("{}: {} {}.", about, window, holds);
         case Knowledge::kPartial:
-            return fmt::format("{}: unknown, {} holds no order but isn't covered whole.", about, window);
+            return fmt::format("{}: unknown, {} isn't covered whole and {}.", about, window, holds);
+        case Knowledge::kPending:
+            return fmt::format("{}: unknown so far, by now {} {}.", about, window, holds);
+        case Knowledge::kUnknown:
+            break;
+    }
+    return fmt::format("{}: unknown, {} isn't covered and {}.", about, window, holds);
+}
+
+// Nothing was found: what that means depends on what was looked at.
+std::string empty_sentence(const Evidence& evidence) {
+    const std::string about = about_text(evidence), window = window_text(evidence);
+    if (!evidence.unjoined.empty())
+        return fmt::format(
+            "{}: unknown: {}: run scripts/backfill, or the pipeline without PULSE_CHAIN=basic.", about,
+            unjoined_text(evidence));
+    if (evidence.left_out.digits > 0) return left_out_sentence(evidence);
+    const char* const order = evidence.filter.empty() ? "no order" : "no matching order";
+    switch (evidence.knowledge) {
+        case Knowledge::kComplete:
+            return fmt::format("{}: none, {} holds {}.", about, window, order);
+        case Knowledge::kPartial:
+            return fmt::format("{}: unknown, {} holds {} but isn't covered whole.", about, window, order);
         case Knowledge::kPending:
             return fmt::format("{}: unknown so far, nothing of {} can have arrived yet.", about, window);
         case Knowledge::kUnknown:
@@ -54,12 +88,15 @@ std::string flow_sentence(const Evidence& evidence) {
 }
 
 std::string scored_sentence(const Score& score) {
+    // Those of the premium's own bucket count as larger, and may be smaller.
+    const std::string larger = score.larger == 0 ? "none" : "at most " + count_text(score.larger);
     std::string text = fmt::format("Comparable windows in {}: {} of {} had as much premium or more (p ≤ {}",
-                                   counted(score.sessions, "earlier session"), count_text(score.larger),
+                                   counted(score.sessions, "earlier session"), larger,
                                    count_text(score.windows), bound_text(score.p.value_or(1)));
     if (score.expected_per_day)
-        text += fmt::format("; about {} such alarms a day are expected by chance over the watch list",
-                            about_text(*score.expected_per_day));
+        text += fmt::format(
+            "; about {} such alarms a day are expected by chance over all tickers watched or asked about",
+            nearby_text(*score.expected_per_day));
     return text + ").";
 }
 
@@ -121,7 +158,9 @@ std::string gap_clause(const Evidence& evidence) {
 std::string coverage_sentence(const Evidence& evidence) {
     const std::string delay = evidence.delay_ms ? "Feed delayed " + duration_text(*evidence.delay_ms / 1000)
                                                 : std::string("Feed delay unknown");
-    return delay + "; " + gap_clause(evidence) + ".";
+    std::string text = delay + "; " + gap_clause(evidence);
+    if (evidence.cluster && !evidence.unjoined.empty()) text += "; " + unjoined_text(evidence);
+    return text + ".";
 }
 
 void append_cluster(std::vector<Sentence>& said, const Cluster& cluster) {
@@ -142,6 +181,16 @@ void append_outcomes(std::vector<Sentence>& said, const Outcomes& outcomes) {
 }
 
 }  // namespace
+
+std::string filter_words(const TradeFilter& filter) {
+    std::vector<std::string> words;
+    if (filter.side) words.push_back(std::string(side_word(*filter.side)) + "s");
+    if (filter.strike) words.push_back("strike " + decimal_text(*filter.strike));
+    if (filter.expiry) words.push_back("expiry " + date_text(*filter.expiry));
+    if (filter.max_dte) words.push_back(fmt::format("at most {} DTE", *filter.max_dte));
+    if (filter.min_premium) words.push_back("at least $" + decimal_text(*filter.min_premium));
+    return fmt::format("{}", fmt::join(words, ", "));
+}
 
 std::vector<Sentence> briefing_sentences(const Evidence& evidence) {
     std::vector<Sentence> said = warnings(evidence);

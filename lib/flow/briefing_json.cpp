@@ -36,15 +36,31 @@ void append_sentences(std::string& out, const std::vector<Sentence>& sentences) 
     out += ']';
 }
 
+void append_names(std::string& out, const std::vector<std::string>& names) {
+    out += '[';
+    for (const std::string& name : names) {
+        if (out.back() != '[') out += ',';
+        append_json_string(out, name);
+    }
+    out += ']';
+}
+
 void append_evidence(std::string& out, const Evidence& evidence) {
-    out += "\"evidence\":{\"about\":";
-    append_json_string(out, evidence.about);
+    out += "\"evidence\":{\"tickers\":";
+    append_names(out, evidence.tickers);
+    out += ",\"filter\":";
+    if (evidence.filter.empty())
+        out += "null";
+    else
+        append_json_string(out, evidence.filter);
     out += fmt::format(R"(,"window":{{"from":"{}","to":"{}"}},"cluster":)", rfc3339_ms(evidence.from_ms),
                        rfc3339_ms(evidence.to_ms));
     if (evidence.cluster)
         append_json(out, *evidence.cluster);
     else
         out += "null";
+    out += fmt::format(R"(,"left_out":{},"unjoined":)", decimal_text(evidence.left_out));
+    append_names(out, evidence.unjoined);
     out += ",\"outcomes\":";
     out += evidence.outcomes ? "{" + outcomes_json(*evidence.outcomes) + "}" : "null";
     out += fmt::format(

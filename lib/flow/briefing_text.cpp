@@ -100,6 +100,18 @@ std::string return_text(double value) {
     return fmt::format("{}{}.{} %", sign, permille / 10, permille % 10);
 }
 
+std::string points_text(double difference) {
+    // Of a number published with four decimals, as shares are.
+    const std::int64_t points = (std::llround(std::abs(difference) * 10'000) + 50) / 100;
+    return fmt::format("{}{}", points == 0 ? "" : difference < 0 ? "-" : "+", points);
+}
+
+std::string names_text(const std::vector<std::string>& tickers) {
+    constexpr std::size_t kMostNames = 7;
+    if (tickers.size() > kMostNames) return fmt::format("{} tickers", tickers.size());
+    return fmt::format("{}", fmt::join(tickers, ", "));
+}
+
 std::string bound_text(double p) {
     if (!(p > 0)) return "0";
     const std::int32_t exponent = two_digit_exponent(p);
@@ -108,7 +120,7 @@ std::string bound_text(double p) {
     return plain(static_cast<std::int64_t>(digits), exponent);
 }
 
-std::string about_text(double value) {
+std::string nearby_text(double value) {
     if (!(value > 0)) return "0";
     const std::int32_t exponent = two_digit_exponent(value);
     const std::int64_t digits = std::llround(shifted(value, exponent));

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "market/date.hpp"
 #include "market/decimal.hpp"
@@ -36,11 +37,17 @@ std::string interval_text(double low, double high);
 /// that the evidence holds.
 std::string return_text(double value);
 
+/// A difference of two shares in whole percentage points, half away from zero, with its sign: +12, -3, 0.
+std::string points_text(double difference);
+
+/// Up to seven names, more as their number: `AAPL, MSFT`, `9 tickers`.
+std::string names_text(const std::vector<std::string>& tickers);
+
 /// A probability of (0, 1] that is said to be an upper bound: two digits, rounded up. 0.0007, 0.071, 1.
 std::string bound_text(double p);
 
 /// Two digits, half up: 110, 4,300, 1.5, 0.031, 0.
-std::string about_text(double value);
+std::string nearby_text(double value);
 
 /// Time of day in New York, cut to the minute: 14:02.
 std::string clock_text(std::int64_t unix_ms);

@@ -34,8 +34,9 @@ struct Score {
     int sessions = 0;  ///< those sessions; without those with a coverage gap in the cell's half hour
     std::optional<double> p;  ///< when scored
     double looks_per_day =
-        0;  ///< windows looked at on an average day of the history, over the watched tickers
-    /// Equal or rarer alarms a day to be expected by chance: p × looks_per_day. When scored.
+        0;  ///< windows looked at on an average day of the history, over all tickers watched or asked about
+    /// Equal or rarer alarms a day to be expected by chance: p × looks_per_day. When scored, and when there
+    /// are looks.
     std::optional<double> expected_per_day;
 };
 

@@ -37,9 +37,14 @@ struct Concentration {
     std::vector<Cluster> clusters;   ///< most premium first
     std::int64_t cluster_count = 0;  ///< before the limit
     std::vector<SideFlow> sides;     ///< most premium first
+    Decimal left_out;  ///< dollars left out in the window, of what was asked about; whatever its premium
+    /// Tickers asked about, or watched when none was: of their orders in the session nothing is known,
+    /// though trades are. See unjoined_places().
+    std::vector<std::string> unjoined;
 };
 
-/// `watched`: the tickers whose looks count for the expected alarms. Throws DbError.
+/// `watched`: the tickers that are asked about when no other is, and whose looks count for the expected
+/// alarms beside those asked about. Throws DbError.
 Concentration read_concentration(store::Connection& connection, const ConcentrationQuestion& question,
                                  const Snapshot& snapshot, const std::vector<std::string>& watched);
 

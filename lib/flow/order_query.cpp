@@ -14,8 +14,13 @@ namespace pulse::flow {
 
 namespace {
 
+/// The index of large premiums has those of as many dollars and more: one order in eight (migration 004 says
+/// the same number).
+constexpr std::int64_t kLargePremium = 250'000;
 /// Up to here the days to expiry are looked up one by one; a higher bound most orders meet.
 constexpr std::int32_t kFewDays = 3;
+/// As many tickers are looked for one by one among the large premiums: each costs a walk through their index.
+constexpr std::size_t kFewTickers = 4;
 
 constexpr std::string_view kOrder = "t.first_time DESC, t.option_symbol COLLATE \"C\" DESC";
 
@@ -44,6 +49,41 @@ struct Source {
     std::string condition;
 };
 
+// Conditions on further columns of an index: judged in it, so that a row which doesn't meet them is never
+// fetched.
+std::string least_premium(Statement& statement, const TradeFilter& filter) {
+    if (!filter.min_premium) return {};
+    // As a subquery, whose value the planner doesn't know: it must not find that another index serves as
+    // well.
+    return " AND t.premium >= (SELECT " + statement.bind(decimal_text(*filter.min_premium), "numeric") + ")";
+}
+
+std::string most_days(Statement& statement, const TradeFilter& filter) {
+    if (!filter.max_dte) return {};
+    return " AND t.dte <= " + statement.bind(std::to_string(*filter.max_dte), "int");
+}
+
+std::string of_strike(Statement& statement, const TradeFilter& filter) {
+    if (!filter.strike) return {};
+    return " AND t.strike = " + statement.bind(decimal_text(*filter.strike), "numeric");
+}
+
+std::string of_expiry(Statement& statement, const TradeFilter& filter) {
+    if (!filter.expiry) return {};
+    return " AND t.expiry = " + statement.bind(date_text(*filter.expiry), "date");
+}
+
+Source large_source(Statement& statement, const TradeFilter& filter) {
+    std::string sql = fmt::format(" AND t.premium >= {}", kLargePremium);
+    sql += least_premium(statement, filter) + most_days(statement, filter);
+    if (filter.side)
+        sql += " AND t.side COLLATE \"C\" = " + statement.bind(std::string(side_name(*filter.side)), "text");
+    sql += of_strike(statement, filter) + of_expiry(statement, filter);
+    if (filter.tickers.empty() || filter.tickers.size() > kFewTickers) return {"(SELECT) AS s", sql};
+    return {"unnest(" + statement.bind(text_array(filter.tickers), "text[]") + ") AS s (ticker)",
+            sql + R"( AND t.ticker COLLATE "C" = s.ticker)"};
+}
+
 Source ticker_source(Statement& statement, const TradeFilter& filter) {
     std::vector<std::string> sides;
     for (const auto side : {OptionSide::kCall, OptionSide::kPut})
@@ -51,28 +91,29 @@ Source ticker_source(Statement& statement, const TradeFilter& filter) {
     return {fmt::format("unnest({}) AS a (ticker) CROSS JOIN unnest({}) AS s (side)",
                         statement.bind(text_array(filter.tickers), "text[]"),
                         statement.bind(text_array(sides), "text[]")),
-            R"( AND t.ticker COLLATE "C" = a.ticker AND t.side COLLATE "C" = s.side)"};
+            R"( AND t.ticker COLLATE "C" = a.ticker AND t.side COLLATE "C" = s.side)" +
+                most_days(statement, filter) + least_premium(statement, filter)};
+}
+
+Source dte_source(Statement& statement, const TradeFilter& filter) {
+    std::string rows(sql::order_dtes_sql);
+    const auto place = rows.find(":most");
+    rows.replace(place, 5, statement.bind(std::to_string(*filter.max_dte), "int"));
+    return {"(" + rows + ") AS s", " AND t.dte = s.dte"};
 }
 
 Source source_of(Statement& statement, const TradeFilter& filter) {
     switch (choose_order_way(filter)) {
-        case OrderWay::kBig:
-            return {"(SELECT) AS s",
-                    fmt::format(" AND t.premium >= {} AND t.premium >= {}", kBigPremium,
-                                statement.bind(decimal_text(*filter.min_premium), "numeric"))};
+        case OrderWay::kLarge:
+            return large_source(statement, filter);
         case OrderWay::kStrike:
-            return {"(SELECT) AS s",
-                    " AND t.strike = " + statement.bind(decimal_text(*filter.strike), "numeric")};
+            return {"(SELECT) AS s", of_strike(statement, filter)};
         case OrderWay::kExpiry:
-            return {"(SELECT) AS s", " AND t.expiry = " + statement.bind(date_text(*filter.expiry), "date")};
+            return {"(SELECT) AS s", of_expiry(statement, filter)};
         case OrderWay::kTicker:
             return ticker_source(statement, filter);
-        case OrderWay::kDte: {
-            std::string rows(sql::order_dtes_sql);
-            const auto place = rows.find(":most");
-            rows.replace(place, 5, statement.bind(std::to_string(*filter.max_dte), "int"));
-            return {"(" + rows + ") AS s", " AND t.dte = s.dte"};
-        }
+        case OrderWay::kDte:
+            return dte_source(statement, filter);
         case OrderWay::kNewest:
             break;
     }
@@ -90,10 +131,12 @@ void forbid_sorting(store::Connection& connection, const TradeFilter& filter) {
 }
 
 OrderWay choose_order_way(const TradeFilter& filter) {
-    if (wants_at_least(filter, kBigPremium)) return OrderWay::kBig;
+    if (wants_at_least(filter, kBigPremium)) return OrderWay::kLarge;
     if (filter.strike) return OrderWay::kStrike;
-    if (filter.expiry) return OrderWay::kExpiry;
+    const bool large = wants_at_least(filter, kLargePremium);
+    if (filter.expiry) return large ? OrderWay::kLarge : OrderWay::kExpiry;
     if (!filter.tickers.empty()) return OrderWay::kTicker;
+    if (large) return OrderWay::kLarge;
     if (filter.max_dte && *filter.max_dte <= kFewDays) return OrderWay::kDte;
     return OrderWay::kNewest;
 }

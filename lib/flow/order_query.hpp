@@ -14,7 +14,7 @@ namespace pulse::flow {
 /// How the newest matching orders are found. Any way gives the same answer; the wrong one reads the whole
 /// table.
 enum class OrderWay {
-    kBig,     ///< by time among the big premiums only
+    kLarge,   ///< by time among the large premiums only
     kStrike,  ///< by time among those of the strike
     kExpiry,  ///< by time among those of the expiry
     kTicker,  ///< by time in each ticker and side, merged

@@ -7,6 +7,7 @@
 #include "flow/outcomes_returns.hpp"
 #include "flow/signals.hpp"
 #include "flow/trade_sql.hpp"
+#include "flow/unjoined.hpp"
 #include "market/new_york.hpp"
 
 namespace pulse::flow {
@@ -27,15 +28,14 @@ class Inquiry {
         out_.as_of_ms = question.as_of_ms;
         out_.similarity.ticker = question.ticker;
         out_.similarity.side = question.side;
-        lag_ms_ = known_at_ms(0, snapshot.feed);
-        source_ = {question.ticker, question.side, question.as_of_ms - lag_ms_};
+        out_.days = days;
+        source_ = {question.ticker, question.side, question.as_of_ms - kKnownLagMs};
         newest_day_ = last_session(question.as_of_ms).date;
     }
 
     Outcomes answer() {
         std::optional<Session> asked;
-        if (!question_.premium)
-            asked = newest_with_event(connection_, source_, known_sessions(newest_day_ - days_, newest_day_));
+        if (!question_.premium) asked = newest_event();
         const Day newest = asked ? asked->date : newest_day_;
         const Day before = std::min(question_.before.value_or(newest), newest);
         const Day first = std::max(kFirstDay, before - days_);
@@ -48,17 +48,40 @@ class Inquiry {
     }
 
   private:
-    /// Of these dates: the sessions of which every market minute that can be known is.
-    std::vector<Session> known_sessions(Day first, Day last) const {
+    struct Sessions {
+        std::vector<Session> known;  ///< every market minute that can be known is, and orders were joined
+        std::vector<Session> unknown;
+    };
+
+    /// Those of these dates of which something could be known.
+    Sessions sessions_of(Day first, Day last) const {
         const std::int64_t horizon = std::min(horizon_ms(snapshot_.feed), question_.as_of_ms);
-        std::vector<Session> known;
+        Sessions found;
+        std::vector<TickerSession> covered;
         for (const Session& session : sessions_between(std::max(kFirstDay, first), last)) {
             const TimeRange span{session.open_ms, session.close_ms};
-            if (known_of(snapshot_.coverage, question_.ticker, {session}, span, horizon).knowledge ==
-                Knowledge::kComplete)
-                known.push_back(session);
+            const Knowledge knowledge =
+                known_of(snapshot_.coverage, question_.ticker, {session}, span, horizon).knowledge;
+            if (knowledge == Knowledge::kComplete) covered.push_back({question_.ticker, session});
+            if (knowledge == Knowledge::kPartial || knowledge == Knowledge::kUnknown)
+                found.unknown.push_back(session);
         }
-        return known;
+        const auto unjoined = unjoined_places(connection_, covered);
+        for (std::size_t i = 0; i < covered.size(); ++i) {
+            const bool without = std::binary_search(unjoined.begin(), unjoined.end(), i);
+            (without ? found.unknown : found.known).push_back(covered[i].session);
+        }
+        return found;
+    }
+
+    std::optional<Session> newest_event() {
+        const Sessions sessions = sessions_of(newest_day_ - days_, newest_day_);
+        const auto found = newest_with_event(connection_, source_, sessions.known);
+        if (found)
+            out_.skipped_sessions = static_cast<int>(
+                std::count_if(sessions.unknown.begin(), sessions.unknown.end(),
+                              [&](const Session& session) { return session.date > found->date; }));
+        return found;
     }
 
     void read_prices(Day first) {
@@ -69,12 +92,12 @@ class Inquiry {
     }
 
     void read_all_events(Day first, Day last, const std::optional<Session>& asked) {
-        known_ = known_sessions(first, last);
+        known_ = sessions_of(first, last).known;
         std::vector<Session> wanted = known_;
         if (asked) wanted.push_back(*asked);
         events_ = read_events(connection_, source_, wanted);
         for (FlowEvent& event : events_) {
-            event.known_ms = event.cluster.last_ms + lag_ms_;
+            event.known_ms = known_at_ms(event.cluster.last_ms);
             follow(event, prices_);
         }
         if (!asked) return;
@@ -114,17 +137,17 @@ class Inquiry {
             if (similar(*event)) out_.analogues.push_back(*event);
         std::set<Day> eventful;
         for (const FlowEvent& event : out_.analogues) eventful.insert(event.session);
-        std::vector<Returns> ordinary;
+        std::vector<Followed> like, base;
+        for (const FlowEvent& event : out_.analogues) like.push_back(followed(event, prices_));
         for (const Session& session : known_)
-            if (!eventful.contains(session.date)) ordinary.push_back(ordinary_returns(session.date, prices_));
-        out_.horizons = compare(out_.analogues, ordinary);
+            if (!eventful.contains(session.date)) base.push_back(ordinary(session.date, prices_));
+        out_.horizons = compare(like, base);
     }
 
     store::Connection& connection_;
     const OutcomesQuestion& question_;
     const Snapshot& snapshot_;
     int days_;
-    std::int64_t lag_ms_ = 0;  ///< from an order's last print to when it could be known
     EventSource source_;
     Day newest_day_{};  ///< the session of as_of
     PriceHistory prices_{{}, {}, 0};

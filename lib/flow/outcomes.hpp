@@ -20,12 +20,13 @@ inline constexpr int kAnaloguesNeeded = 20;
 inline constexpr std::array<int, 3> kHorizons{1, 3, 5};
 
 /// What happened to the stock, as fractions (0.03 is +3 %), computed exactly, then rounded to 6 decimals,
-/// half away from zero. A horizon has both returns or, when one of their three bars is missing, neither.
+/// half away from zero. A horizon has both returns or, when one of their bars is missing, neither. The
+/// tradable one holds the stock for h sessions whenever the event was known, as after an ordinary session.
 struct Returns {
     std::array<std::optional<double>, kHorizons.size()>
         descriptive;  ///< close of `base` → close h sessions later
     std::array<std::optional<double>, kHorizons.size()>
-        tradable;  ///< open of `entry` → close h sessions after `base`
+        tradable;  ///< open of `entry` → close of the h-th session from `entry` on: for h = 1 its own
 };
 
 /// The largest 30-minute cluster of one ticker and side in one session.
@@ -61,12 +62,31 @@ struct Distribution {
     [[nodiscard]] int n() const { return static_cast<int>(returns.size()); }
 };
 
+/// 95 % interval of the difference of two shares, `hits` / `n` less `other_hits` / `other_n`, both n > 0:
+/// Newcombe's hybrid score interval (1998, method 10), made of Wilson's of each. Between -1 and 1.
+Interval newcombe(std::int64_t hits, std::int64_t n, std::int64_t other_hits, std::int64_t other_n);
+
+/// How often the stock rose.
+struct Ups {
+    int n = 0;
+    int up = 0;
+};
+
+/// By sessions whose horizons don't overlap (see Independent): overlapping ones count the same days twice.
 enum class OutcomeVerdict {
-    kInsufficient,  ///< fewer than kAnaloguesNeeded analogues or ordinary sessions
-    kNoDifference,  ///< the ordinary share of ups lies within the analogues' interval
+    kInsufficient,  ///< fewer than kAnaloguesNeeded such analogues or ordinary sessions
+    kNoDifference,  ///< 0 lies within the interval of the difference of their shares of ups
     kDiffers,       ///< it doesn't. Not corrected for how many questions were asked
 };
 std::string_view name_of(OutcomeVerdict verdict);  ///< insufficient, no_difference, differs
+
+/// Those among the tradable returns of a horizon of h sessions whose h sessions don't overlap: the oldest,
+/// then the first one at least h sessions later, and so on.
+struct Independent {
+    Ups analogues, ordinary;
+    std::optional<Interval>
+        difference;  ///< of the shares of ups, analogues less ordinary: newcombe(); nothing when one n is 0
+};
 
 struct HorizonOutcome {
     int sessions = 1;
@@ -74,7 +94,8 @@ struct HorizonOutcome {
     Distribution base_descriptive,
         base_tradable;   ///< of the same ticker's sessions in the period without a similar event
     int incomplete = 0;  ///< analogues dropped: the horizon isn't over, or a bar is missing
-    OutcomeVerdict verdict = OutcomeVerdict::kInsufficient;  ///< by the tradable returns
+    Independent independent;
+    OutcomeVerdict verdict = OutcomeVerdict::kInsufficient;
 };
 
 struct OutcomesQuestion {
@@ -94,9 +115,12 @@ struct Outcomes {
         event;  ///< the one asked about; nothing when a premium was given or there is none
     Similarity similarity;
     std::int64_t as_of_ms = 0;
+    int days = 0;              ///< how far back it goes, in calendar days
     Day first{}, last{};       ///< the sessions of the period, inclusive; first > last: there are none
     int sessions = 0;          ///< in the period
-    int unknown_sessions = 0;  ///< of them: with a coverage gap; neither events nor ordinary
+    int unknown_sessions = 0;  ///< of them: with a coverage gap, or with trades whose orders weren't joined
+                               ///< (unjoined_places()); neither events nor ordinary
+    int skipped_sessions = 0;  ///< newer than the event's and unknown: there may be a newer event
     std::vector<FlowEvent> analogues;  ///< all, newest first, losers as well
     std::array<HorizonOutcome, kHorizons.size()> horizons;
 };
@@ -106,9 +130,10 @@ struct Outcomes {
 Outcomes read_outcomes(store::Connection& connection, const OutcomesQuestion& question,
                        const Snapshot& snapshot, int days = 90);
 
-/// {"event":{…}|null,"similarity":{…,"rule"},"as_of","period":{"from","to","sessions","unknown_sessions","events","ordinary"},
-///  "horizons":[{"sessions","descriptive":D,"tradable":D,"base":{"descriptive":D,"tradable":D},"incomplete","verdict",
-///  "analogues_needed"}],"analogues":[{"session","option_symbol","strike","expiry","dte","window":{"from","to"},"premium","orders","prints","known_at","base","entry",
+/// {"event":{…}|null,"similarity":{…,"rule"},"as_of","period":{"days","from","to","sessions","unknown_sessions",
+///  "skipped_sessions","events","ordinary"},
+///  "horizons":[{"sessions","descriptive":D,"tradable":D,"base":{"descriptive":D,"tradable":D},"incomplete",
+///  "independent":{"n","up","base":{"n","up"}},"difference":{"low","high"}|null,"verdict","analogues_needed"}],"analogues":[{"session","option_symbol","strike","expiry","dte","window":{"from","to"},"premium","orders","prints","known_at","base","entry",
 ///  "returns":{"1":{"descriptive","tradable"},"3":…,"5":…}}],"statement":"…"}
 /// `event` has the members of an analogue; without any event the similarity's premiums are null, without
 /// sessions the period's dates.

@@ -40,8 +40,14 @@ void append_horizon(std::string& out, const HorizonOutcome& outcome) {
     append_distribution(out, outcome.base_descriptive);
     out += ",\"tradable\":";
     append_distribution(out, outcome.base_tradable);
-    out += fmt::format(R"(}},"incomplete":{},"verdict":"{}","analogues_needed":{}}})", outcome.incomplete,
-                       name_of(outcome.verdict), kAnaloguesNeeded);
+    const auto& [like, base, difference] = outcome.independent;
+    out += fmt::format(R"(}},"incomplete":{},"independent":{{"n":{},"up":{},"base":{{"n":{},"up":{}}}}},)",
+                       outcome.incomplete, like.n, like.up, base.n, base.up);
+    out += fmt::format(
+        R"("difference":{},"verdict":"{}","analogues_needed":{}}})",
+        difference ? fmt::format(R"({{"low":{:.4f},"high":{:.4f}}})", difference->low, difference->high)
+                   : "null",
+        name_of(outcome.verdict), kAnaloguesNeeded);
 }
 
 void append_event(std::string& out, const FlowEvent& event) {
@@ -75,8 +81,9 @@ void append_period(std::string& out, const Outcomes& outcomes) {
     };
     const auto events = static_cast<int>(outcomes.analogues.size());
     out += fmt::format(
-        R"("period":{{"from":{},"to":{},"sessions":{},"unknown_sessions":{},"events":{},"ordinary":{}}})",
-        date(outcomes.first), date(outcomes.last), outcomes.sessions, outcomes.unknown_sessions, events,
+        R"("period":{{"days":{},"from":{},"to":{},"sessions":{},"unknown_sessions":{},"skipped_sessions":{},"events":{},"ordinary":{}}})",
+        outcomes.days, date(outcomes.first), date(outcomes.last), outcomes.sessions,
+        outcomes.unknown_sessions, outcomes.skipped_sessions, events,
         outcomes.sessions - outcomes.unknown_sessions - events);
 }
 

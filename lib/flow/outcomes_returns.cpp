@@ -42,19 +42,47 @@ double median_of(const std::vector<double>& ascending) {
 
 /// One horizon's returns of one kind that are there.
 template <typename Kind>
-Distribution distribution(const std::vector<Returns>& all, Kind kind, std::size_t horizon) {
+Distribution distribution(const std::vector<Followed>& all, Kind kind, std::size_t horizon) {
     std::vector<double> values;
-    for (const Returns& returns : all)
-        if (const auto& value = (returns.*kind)[horizon]) values.push_back(*value);
+    for (const Followed& one : all)
+        if (const auto& value = (one.returns.*kind)[horizon]) values.push_back(*value);
     return distribution_of(std::move(values));
 }
 
+/// Ascending by place.
+Ups without_overlap(const std::vector<Followed>& all, std::size_t horizon) {
+    Ups ups;
+    std::size_t free = 0;  // the first place that no horizon counted so far reaches
+    for (const Followed& one : all) {
+        const auto& value = one.returns.tradable[horizon];
+        if (!value || one.place < free) continue;
+        ++ups.n;
+        if (*value > 0) ++ups.up;
+        free = one.place + static_cast<std::size_t>(kHorizons[horizon]);
+    }
+    return ups;
+}
+
+Independent independent_of(const std::vector<Followed>& analogues, const std::vector<Followed>& ordinary,
+                           std::size_t horizon) {
+    Independent found{without_overlap(analogues, horizon), without_overlap(ordinary, horizon), {}};
+    const Ups &like = found.analogues, &base = found.ordinary;
+    if (like.n > 0 && base.n > 0) found.difference = newcombe(like.up, like.n, base.up, base.n);
+    return found;
+}
+
 // A share among few ordinary sessions is as much chance as one among few analogues.
-OutcomeVerdict verdict_of(const Distribution& analogues, const Distribution& base) {
-    if (analogues.n() < kAnaloguesNeeded || base.n() < kAnaloguesNeeded) return OutcomeVerdict::kInsufficient;
-    const double ordinary = static_cast<double>(base.up) / base.n();
-    const bool within = ordinary >= analogues.wilson.low && ordinary <= analogues.wilson.high;
+OutcomeVerdict verdict_of(const Independent& found) {
+    if (found.analogues.n < kAnaloguesNeeded || found.ordinary.n < kAnaloguesNeeded)
+        return OutcomeVerdict::kInsufficient;
+    const bool within = found.difference->low <= 0 && found.difference->high >= 0;
     return within ? OutcomeVerdict::kNoDifference : OutcomeVerdict::kDiffers;
+}
+
+std::vector<Followed> by_place(std::vector<Followed> all) {
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Followed& a, const Followed& b) { return a.place < b.place; });
+    return all;
 }
 
 }  // namespace
@@ -110,10 +138,11 @@ Returns PriceHistory::returns_from(std::size_t base, std::size_t entry) const {
     Returns returns;
     const auto &first = bar(base), &entered = bar(entry);
     for (std::size_t h = 0; h < kHorizons.size(); ++h) {
-        const auto& last = bar(base + static_cast<std::size_t>(kHorizons[h]));
-        if (!first || !entered || !last) continue;
+        const auto length = static_cast<std::size_t>(kHorizons[h]);
+        const auto &last = bar(base + length), &left = bar(entry + length - 1);
+        if (!first || !entered || !last || !left) continue;
         const auto descriptive = price_return(first->close, last->close);
-        const auto tradable = price_return(entered->open, last->close);
+        const auto tradable = price_return(entered->open, left->close);
         if (!descriptive || !tradable) continue;
         returns.descriptive[h] = descriptive;
         returns.tradable[h] = tradable;
@@ -130,9 +159,13 @@ void follow(FlowEvent& event, const PriceHistory& prices) {
     event.returns = prices.returns_from(base, entry);
 }
 
-Returns ordinary_returns(Day session, const PriceHistory& prices) {
+Followed followed(const FlowEvent& event, const PriceHistory& prices) {
+    return {prices.place_of(event.entry), event.returns};
+}
+
+Followed ordinary(Day session, const PriceHistory& prices) {
     const std::size_t place = prices.place_of(session);
-    return prices.returns_from(place, place + 1);
+    return {place + 1, prices.returns_from(place, place + 1)};
 }
 
 Distribution distribution_of(std::vector<double> returns) {
@@ -148,20 +181,20 @@ Distribution distribution_of(std::vector<double> returns) {
     return all;
 }
 
-std::array<HorizonOutcome, kHorizons.size()> compare(const std::vector<FlowEvent>& analogues,
-                                                     const std::vector<Returns>& ordinary) {
-    std::vector<Returns> followed;
-    for (const FlowEvent& event : analogues) followed.push_back(event.returns);
+std::array<HorizonOutcome, kHorizons.size()> compare(const std::vector<Followed>& analogues,
+                                                     const std::vector<Followed>& ordinary) {
+    const std::vector<Followed> like = by_place(analogues), base = by_place(ordinary);
     std::array<HorizonOutcome, kHorizons.size()> outcomes;
     for (std::size_t h = 0; h < kHorizons.size(); ++h) {
         HorizonOutcome& outcome = outcomes[h];
         outcome.sessions = kHorizons[h];
-        outcome.descriptive = distribution(followed, &Returns::descriptive, h);
-        outcome.tradable = distribution(followed, &Returns::tradable, h);
-        outcome.base_descriptive = distribution(ordinary, &Returns::descriptive, h);
-        outcome.base_tradable = distribution(ordinary, &Returns::tradable, h);
-        outcome.incomplete = static_cast<int>(followed.size()) - outcome.tradable.n();
-        outcome.verdict = verdict_of(outcome.tradable, outcome.base_tradable);
+        outcome.descriptive = distribution(like, &Returns::descriptive, h);
+        outcome.tradable = distribution(like, &Returns::tradable, h);
+        outcome.base_descriptive = distribution(base, &Returns::descriptive, h);
+        outcome.base_tradable = distribution(base, &Returns::tradable, h);
+        outcome.incomplete = static_cast<int>(like.size()) - outcome.tradable.n();
+        outcome.independent = independent_of(like, base, h);
+        outcome.verdict = verdict_of(outcome.independent);
     }
     return outcomes;
 }

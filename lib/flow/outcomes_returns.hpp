@@ -37,9 +37,9 @@ class PriceHistory {
     [[nodiscard]] std::size_t first_open_after(std::int64_t unix_ms) const;
     [[nodiscard]] std::size_t place_of(Day date) const;
 
-    /// From the close of `base` and from the open of `entry` to the closes 1, 3, 5 sessions after `base`. Of
-    /// a horizon of which one of the three bars is missing there is neither return, so that both kinds are
-    /// about the same events.
+    /// From the close of `base` to the closes 1, 3, 5 sessions later, and from the open of `entry` to the
+    /// closes of the 1st, 3rd, 5th session from it on. Of a horizon of which one of these bars is missing
+    /// there is neither return, so that both kinds are about the same events.
     [[nodiscard]] Returns returns_from(std::size_t base, std::size_t entry) const;
 
   private:
@@ -52,15 +52,23 @@ class PriceHistory {
 /// Sets base, entry and returns, from known_ms.
 void follow(FlowEvent& event, const PriceHistory& prices);
 
-/// What happened to a stock in a session without a similar event.
-Returns ordinary_returns(Day session, const PriceHistory& prices);
+/// What happened after a session, and where it stands: two are so many sessions apart as their places.
+struct Followed {
+    std::size_t place = 0;  ///< of the session whose open the tradable returns begin with
+    Returns returns;
+};
+
+/// What happened to a stock after an event that follow() was told of.
+Followed followed(const FlowEvent& event, const PriceHistory& prices);
+/// After a session without a similar event: entered at the next one's open.
+Followed ordinary(Day session, const PriceHistory& prices);
 
 /// Sorts and describes them.
 Distribution distribution_of(std::vector<double> returns);
 
 /// All horizons of the analogues beside those of the ordinary sessions. A horizon that lacks returns counts
 /// as incomplete for an analogue and is passed over for an ordinary session.
-std::array<HorizonOutcome, kHorizons.size()> compare(const std::vector<FlowEvent>& analogues,
-                                                     const std::vector<Returns>& ordinary);
+std::array<HorizonOutcome, kHorizons.size()> compare(const std::vector<Followed>& analogues,
+                                                     const std::vector<Followed>& ordinary);
 
 }  // namespace pulse::flow

@@ -61,14 +61,14 @@ class ScoreReader {
     }
 
     std::vector<Score> read(store::Connection& connection, const std::vector<Scored>& premiums,
-                            const std::vector<std::string>& watched);
+                            const std::vector<std::string>& looks);
 
   private:
     [[nodiscard]] std::string known_days(const std::string& ticker, int slot);
     [[nodiscard]] const std::vector<Knowledge>& known_sessions(const std::string& ticker);
     [[nodiscard]] bool has_gap(const Scored& premium) const;
-    std::vector<Score> read_histories(store::Connection& connection, const std::vector<std::string>& watched);
-    Statement statement(const std::vector<std::string>& watched);
+    std::vector<Score> read_histories(store::Connection& connection, const std::vector<std::string>& looks);
+    Statement statement(const std::vector<std::string>& looks);
     [[nodiscard]] bool counted(store::Connection& connection) const;
     static void judge(Score& score, bool gap, bool counted);
 
@@ -118,7 +118,7 @@ bool ScoreReader::has_gap(const Scored& premium) const {
                 .gaps.empty();
 }
 
-Statement ScoreReader::statement(const std::vector<std::string>& watched) {
+Statement ScoreReader::statement(const std::vector<std::string>& looks) {
     std::vector<std::string> tickers, sides, dtes, slots, known;
     std::map<std::pair<std::string, int>, std::string> days;
     for (const Cell& cell : cells_.all()) {
@@ -144,7 +144,7 @@ Statement ScoreReader::statement(const std::vector<std::string>& watched) {
     statement.fill_in(":dtes", statement.bind(text_array(dtes), "text[]"));
     statement.fill_in(":slots", statement.bind(text_array(slots), "text[]"));
     statement.fill_in(":known", statement.bind(text_array(known), "varbit[]"));
-    statement.fill_in(":watched", statement.bind(text_array(watched), "text[]"));
+    statement.fill_in(":looked", statement.bind(text_array(looks), "text[]"));
     statement.fill_in(":window", statement.bind(std::to_string(window_min_), "int"));
     statement.fill_in(":first", statement.bind(date_text(first_), "date"));
     statement.fill_in(":last", statement.bind(date_text(session_.date), "date"));
@@ -153,10 +153,10 @@ Statement ScoreReader::statement(const std::vector<std::string>& watched) {
 
 // A score without p for each wanted pair.
 std::vector<Score> ScoreReader::read_histories(store::Connection& connection,
-                                               const std::vector<std::string>& watched) {
+                                               const std::vector<std::string>& looks) {
     std::vector<Score> scores(wanted_.all().size());
     if (scores.empty()) return scores;
-    const auto result = statement(watched).run(connection);
+    const auto result = statement(looks).run(connection);
     for (int i = 0; i < result.rows(); ++i) {
         Score& score = scores[static_cast<std::size_t>(result.integer(i, 0) - 1)];
         score.larger = result.integer(i, 1);
@@ -181,12 +181,13 @@ void ScoreReader::judge(Score& score, bool gap, bool counted) {
     } else {
         score.status = ScoreStatus::kScored;
         score.p = static_cast<double>(1 + score.larger) / static_cast<double>(1 + score.windows);
-        score.expected_per_day = *score.p * score.looks_per_day;
+        // Where nobody's windows were counted, nothing is known of how many looks there are.
+        if (score.looks_per_day > 0) score.expected_per_day = *score.p * score.looks_per_day;
     }
 }
 
 std::vector<Score> ScoreReader::read(store::Connection& connection, const std::vector<Scored>& premiums,
-                                     const std::vector<std::string>& watched) {
+                                     const std::vector<std::string>& looks) {
     std::vector<std::optional<std::size_t>> places;
     for (const Scored& premium : premiums) {
         const auto slot = slot_of(session_, premium.to_ms);
@@ -196,7 +197,7 @@ std::vector<Score> ScoreReader::read(store::Connection& connection, const std::v
             places.back() = wanted_({cells_({premium.ticker, premium.side, *bucket, *slot}),
                                      premium_bucket(whole_dollars(premium.premium))});
     }
-    const auto histories = read_histories(connection, watched);
+    const auto histories = read_histories(connection, looks);
     const bool nothing = std::all_of(histories.begin(), histories.end(),
                                      [](const Score& score) { return score.sessions == 0; });
     const bool windows_counted = !histories.empty() && (!nothing || counted(connection));
@@ -225,6 +226,15 @@ std::int64_t whole_dollars(const Decimal& premium) {
     return dollars;
 }
 
+std::vector<std::string> looked_over(const std::vector<std::string>& watched,
+                                     const std::vector<std::string>& asked) {
+    std::vector<std::string> all = watched;
+    all.insert(all.end(), asked.begin(), asked.end());
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    return all;
+}
+
 TimeRange looked_at(const Session& session, int slot, int window_min) {
     const std::int64_t begin = session.open_ms + slot * kSlotMs;
     return {std::max(session.open_ms, begin + kStepMs - window_min * kMinuteMs),
@@ -233,8 +243,8 @@ TimeRange looked_at(const Session& session, int slot, int window_min) {
 
 std::vector<Score> read_scores(store::Connection& connection, const std::vector<Scored>& premiums,
                                const Session& session, int window_min, const Snapshot& snapshot,
-                               const std::vector<std::string>& watched) {
-    return ScoreReader(session, window_min, snapshot).read(connection, premiums, watched);
+                               const std::vector<std::string>& looks) {
+    return ScoreReader(session, window_min, snapshot).read(connection, premiums, looks);
 }
 
 }  // namespace pulse::flow

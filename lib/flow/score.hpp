@@ -27,15 +27,19 @@ inline constexpr Day kHistoryDays = 400;
 /// The whole dollars of a premium, cut.
 std::int64_t whole_dollars(const Decimal& premium);
 
+/// The tickers whose windows count as looks of a question: those watched and those asked about, sorted.
+std::vector<std::string> looked_over(const std::vector<std::string>& watched,
+                                     const std::vector<std::string>& asked);
+
 /// What the windows of a half hour (`slot`, from 0) look at, cut to the session: from the begin of its first
 /// one, both ends inclusive.
 TimeRange looked_at(const Session& session, int slot, int window_min);
 
 /// The scores of premiums of one session, in the same order: against the windows of the same ticker, side,
 /// days to expiry, half hour (that the window ends in) and length, in strictly earlier sessions that are
-/// known whole there. `watched`: the tickers whose windows count as looks. Throws DbError.
+/// known whole there. `looks`: the tickers whose windows count as looks. Throws DbError.
 std::vector<Score> read_scores(store::Connection& connection, const std::vector<Scored>& premiums,
                                const Session& session, int window_min, const Snapshot& snapshot,
-                               const std::vector<std::string>& watched);
+                               const std::vector<std::string>& looks);
 
 }  // namespace pulse::flow

@@ -8,6 +8,7 @@
 #include "flow/result_values.hpp"
 #include "flow/score.hpp"
 #include "flow/trade_sql.hpp"
+#include "flow/unjoined.hpp"
 
 namespace pulse::flow {
 
@@ -52,10 +53,10 @@ std::vector<BestWindow> read_best(store::Connection& connection, const SignalsQu
 }
 
 void score_all(store::Connection& connection, std::vector<BestWindow>& best, const Session& session,
-               const Snapshot& snapshot, const std::vector<std::string>& watched) {
+               const Snapshot& snapshot, const std::vector<std::string>& looks) {
     std::vector<Scored> premiums;
     for (const BestWindow& window : best) premiums.push_back(window.premium);
-    const auto scores = read_scores(connection, premiums, session, kWindowMin, snapshot, watched);
+    const auto scores = read_scores(connection, premiums, session, kWindowMin, snapshot, looks);
     for (std::size_t i = 0; i < best.size(); ++i) best[i].score = scores[i];
 }
 
@@ -72,7 +73,7 @@ std::vector<BestWindow> rarest(std::vector<BestWindow> best, double max_p, int l
 // The windows whole, in their order. Orders from `until_ms` on don't count: the window's own end may lie
 // behind it.
 std::vector<Signal> tell(store::Connection& connection, const std::vector<BestWindow>& windows,
-                         std::int64_t until_ms, const FeedState& feed) {
+                         std::int64_t until_ms) {
     std::vector<FlowPlace> places;
     for (const BestWindow& window : windows)
         places.push_back({window.premium.ticker, window.premium.side, window.premium.from_ms,
@@ -85,7 +86,7 @@ std::vector<Signal> tell(store::Connection& connection, const std::vector<BestWi
         signal.cluster = std::move(found.clusters[i]);
         signal.cluster.to_ms = windows[place].premium.to_ms;
         signal.cluster.score = windows[place].score;
-        signal.known_ms = known_at_ms(signal.cluster.last_ms, feed);
+        signal.known_ms = known_at_ms(signal.cluster.last_ms);
     }
     return signals;
 }
@@ -100,19 +101,16 @@ Signals read_signals(store::Connection& connection, const SignalsQuestion& quest
     const std::int64_t until_ms = std::min(question.until_ms, session->close_ms);
     const ReadTransaction transaction(connection, ReadTransaction::kJoins);
     auto best = read_best(connection, question, *session, until_ms);
-    score_all(connection, best, *session, snapshot, watched);
+    const auto& asked = question.filter.tickers;
+    score_all(connection, best, *session, snapshot, looked_over(watched, asked));
+    answer.unjoined = unjoined_tickers(connection, asked.empty() ? watched : asked, *session);
     answer.contracts = static_cast<std::int64_t>(best.size());
     for (const BestWindow& window : best) {
         if (window.score.status != ScoreStatus::kScored) ++answer.unscored;
         answer.sessions = std::max(answer.sessions, window.score.sessions);
     }
-    answer.signals =
-        tell(connection, rarest(std::move(best), question.max_p, question.limit), until_ms, snapshot.feed);
+    answer.signals = tell(connection, rarest(std::move(best), question.max_p, question.limit), until_ms);
     return answer;
-}
-
-std::int64_t known_at_ms(std::int64_t last_ms, const FeedState& feed) {
-    return last_ms + expected_lag_ms(feed);
 }
 
 }  // namespace pulse::flow

@@ -18,4 +18,14 @@ Interval wilson(std::int64_t hits, std::int64_t n) {
     return {hits == 0 ? 0.0 : std::max(0.0, center - half), hits == n ? 1.0 : std::min(1.0, center + half)};
 }
 
+// Newcombe, R. G. (1998): how far each share may lie from what was seen, added like errors of two
+// measurements.
+Interval newcombe(std::int64_t hits, std::int64_t n, std::int64_t other_hits, std::int64_t other_n) {
+    const double share = static_cast<double>(hits) / static_cast<double>(n);
+    const double other = static_cast<double>(other_hits) / static_cast<double>(other_n);
+    const Interval own = wilson(hits, n), others = wilson(other_hits, other_n);
+    return {share - other - std::hypot(share - own.low, others.high - other),
+            share - other + std::hypot(own.high - share, other - others.low)};
+}
+
 }  // namespace pulse::flow

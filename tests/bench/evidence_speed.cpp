@@ -1,6 +1,7 @@
-// How long the questions about orders, concentration and signals take in the database that libpq's PG*
-// variables name, filled by tests/bench/evidence_data: each on a fresh connection and then again a few times;
-// exit 1 when the median of one is over its limit. Usage: evidence_speed [ROUNDS [LIMIT]]
+// How long the questions about orders, concentration, signals, outcomes and briefing take in the database
+// that libpq's PG* variables name, filled by tests/bench/evidence_data: each on a fresh connection and then
+// again a few times; exit 1 when the median of one is over its bound. Usage: evidence_speed [ROUNDS
+// [LIMIT…]], the limits of pages of orders; default 3 10 1000.
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@
 #include <cstdlib>
 #include <functional>
 
+#include "answer/flow_answers.hpp"
 #include "flow/concentration.hpp"
 #include "flow/orders.hpp"
 #include "flow/signals.hpp"
@@ -67,12 +69,15 @@ std::vector<Question> questions() {
                           {"ticker", "ZZZZ"},
                           {"ticker", "ZZZZ,GOOGL"},
                           {"side", "PUT"},
-                          {"min_premium", "450000"},
-                          {"min_premium", "900000"},
+                          {"min_premium", "249999"},
+                          {"min_premium", "250000"},
+                          {"min_premium", "999999"},
                           {"min_premium", "1000000"},
                           {"min_premium", "10000000"},
                           {"min_premium", "900000000"},
                           {"max_dte", "0"},
+                          {"max_dte", "3"},
+                          {"max_dte", "4"},
                           {"max_dte", "30"},
                           {"expiry", "2025-10-17"},
                           {"expiry", "2031-01-17"},
@@ -86,7 +91,15 @@ std::vector<Question> questions() {
         for (std::size_t b = a + 1; b < single.size(); ++b)
             if (single[a].first != single[b].first) all.push_back({single[a], single[b]});
     }
-    all.push_back({{"ticker", "AAPL"}, {"side", "PUT"}, {"min_premium", "900000"}, {"max_dte", "0"}});
+    for (const char* premium : {"249999", "250000", "999999"})
+        for (const char* days : {"0", "3", "4"}) {
+            all.push_back({{"ticker", "NVDA"}, {"max_dte", days}, {"min_premium", premium}});
+            all.push_back(
+                {{"ticker", "GOOGL"}, {"side", "PUT"}, {"max_dte", days}, {"min_premium", premium}});
+            all.push_back({{"side", "PUT"}, {"max_dte", days}, {"min_premium", premium}});
+            all.push_back(
+                {{"expiry", "2025-10-17"}, {"side", "PUT"}, {"max_dte", days}, {"min_premium", premium}});
+        }
     all.push_back({{"ticker", "META"}, {"max_dte", "0"}, {"strike", "190"}});
     return all;
 }
@@ -103,16 +116,51 @@ bool measure_orders(int rounds, int limit) {
     return good;
 }
 
-bool measure_evidence(int rounds) {
-    const std::vector<std::string> tickers{"AAPL", "AMZN", "GOOGL", "META", "MSFT", "NVDA", "TSLA"};
-    store::Connection connection(store::database_from_env("pulse-bench", 10));
+const std::vector<std::string> kTickers{"AAPL", "AMZN", "GOOGL", "META", "MSFT", "NVDA", "TSLA"};
+
+Session newest_session(store::Connection& connection) {
     const auto rows =
         connection.run("SELECT (extract(epoch FROM max(first_time)) * 1000)::bigint FROM smart_money_orders");
-    const Session session = last_session(rows.front().integer(0, 0));
-    // As it was after that session: what is measured doesn't grow old.
+    return last_session(rows.front().integer(0, 0));
+}
+
+// As it was after that session: what is measured doesn't grow old.
+Snapshot snapshot_after(store::Connection& connection, const Session& session) {
     Snapshot snapshot = read_snapshot(connection);
     snapshot.feed.now_ms = session.close_ms + 3'600'000;
     snapshot.coverage = KnownTime(store::read_coverage(connection, {0, snapshot.feed.now_ms}));
+    return snapshot;
+}
+
+// The whole answers that look back over every session.
+bool measure_answers(int rounds, const Session& session, const Snapshot& snapshot) {
+    bool good = true;
+    const std::vector<Question> pasts{{{"ticker", "NVDA"}, {"side", "CALL"}},
+                                      {{"ticker", "NVDA"}, {"side", "CALL"}, {"premium", "40000000"}},
+                                      {{"ticker", "TSLA"}, {"side", "PUT"}},
+                                      {{"ticker", "GOOGL"}, {"side", "PUT"}}};
+    for (const Question& question : pasts)
+        good &= measure("outcomes, " + name_of(question), rounds, kEvidenceMs, [&](store::Connection& own) {
+            const auto call = answer::read_outcomes_call(question);
+            return fmt::format("{} B", answer::outcomes_answer(own, call, snapshot, kTickers).size());
+        });
+    for (const std::int64_t minute : {30, 200, 390}) {
+        auto call = answer::read_briefing_call({{"ticker", "NVDA"}, {"side", "CALL"}});
+        for (const bool all : {false, true}) {
+            if (all) call = answer::read_briefing_call({});
+            call.until_ms = session.open_ms + minute * 60'000;
+            good &= measure(fmt::format("briefing, minute {} of the session, {}", minute,
+                                        all ? "all tickers" : "NVDA calls"),
+                            rounds, kEvidenceMs, [&](store::Connection& own) {
+                                return fmt::format(
+                                    "{} B", answer::briefing_answer(own, call, snapshot, kTickers).size());
+                            });
+        }
+    }
+    return good;
+}
+
+bool measure_evidence(int rounds, const Session& session, const Snapshot& snapshot) {
     bool good = measure("snapshot", rounds, kOrdersMs, [&](store::Connection& own) {
         return fmt::format("v{}", read_snapshot(own).feed.schema_version);
     });
@@ -123,7 +171,7 @@ bool measure_evidence(int rounds) {
             question.limit = limit;
             good &= measure(fmt::format("concentration, minute {} of the session, limit {}", minute, limit),
                             rounds, kEvidenceMs, [&](store::Connection& own) {
-                                const auto answer = read_concentration(own, question, snapshot, tickers);
+                                const auto answer = read_concentration(own, question, snapshot, kTickers);
                                 return fmt::format("{} p {}", answer.cluster_count,
                                                    answer.clusters.front().score.p.value_or(0));
                             });
@@ -137,7 +185,7 @@ bool measure_evidence(int rounds) {
             question.limit = limit;
             good &= measure(fmt::format("signals, p {}, limit {}", max_p, limit), rounds, kEvidenceMs,
                             [&](store::Connection& own) {
-                                const auto answer = read_signals(own, question, snapshot, tickers);
+                                const auto answer = read_signals(own, question, snapshot, kTickers);
                                 return fmt::format("{} of {}", answer.signals.size(), answer.contracts);
                             });
         }
@@ -149,9 +197,20 @@ bool measure_evidence(int rounds) {
 
 int main(int argc, char** argv) {
     const int rounds = argc > 1 ? std::atoi(argv[1]) : 3;
-    const int limit = argc > 2 ? std::atoi(argv[2]) : 10;
-    fmt::print("   cold  median     max     found           question (ms; limit {})\n", limit);
-    const bool orders = measure_orders(rounds, limit);
-    const bool evidence = measure_evidence(rounds);
-    return orders && evidence ? 0 : 1;
+    std::vector<int> limits;
+    for (int i = 2; i < argc; ++i) limits.push_back(std::atoi(argv[i]));
+    if (limits.empty()) limits = {10, 1000};
+    bool good = true;
+    for (const int limit : limits) {
+        fmt::print("   cold  median     max     found           orders, at most {} (ms; << over {:.0f})\n",
+                   limit, kOrdersMs);
+        good &= measure_orders(rounds, limit);
+    }
+    store::Connection connection(store::database_from_env("pulse-bench", 10));
+    const Session session = newest_session(connection);
+    const Snapshot snapshot = snapshot_after(connection, session);
+    fmt::print("   cold  median     max     found           evidence (ms; << over {:.0f})\n", kEvidenceMs);
+    good &= measure_evidence(rounds, session, snapshot);
+    good &= measure_answers(rounds, session, snapshot);
+    return good ? 0 : 1;
 }

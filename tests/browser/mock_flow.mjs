@@ -36,12 +36,12 @@ const matches = (query) => (one) => (!query.get('ticker') || query.get('ticker')
 export function signals(mock, query) {
   const { signals: all = [], history = 61, contracts = 812, unscored: without = 0 } = mock.flow;
   return { session: query.get('date') ?? kToday, signals: all.filter(matches(query)), contracts, unscored: without, history_sessions: history,
-    sessions_needed: kNeeded, max_p: 0.001, coverage: covered(mock, query) };
+    sessions_needed: kNeeded, max_p: 0.001, orders_known: mock.flow.orders_known ?? true, coverage: covered(mock, query) };
 }
 
 export function concentration(mock, query) {
   const clusters = (mock.flow.largest ?? []).filter(matches(query)).map(({ known_at: _, ...one }) => one);
-  return { window: cluster().window, clusters, cluster_count: clusters.length, sides: [], coverage: covered(mock, query) };
+  return { window: cluster().window, clusters, cluster_count: clusters.length, sides: [], orders_known: mock.flow.orders_known ?? true, coverage: covered(mock, query) };
 }
 
 // Wilson's 95 % interval.
@@ -71,14 +71,16 @@ export function outcomes(mock, query) {
   const of = (i, h, seed) => Number((wave(i, seed) * 0.03 * Math.sqrt(h) + shift).toFixed(6));
   const kinds = (n, h, seed) => ({ descriptive: distribution(Array.from({ length: n }, (_, i) => of(i, h, seed))),
     tradable: distribution(Array.from({ length: n }, (_, i) => of(i, h, seed + 1))) });
-  const horizons = [1, 3, 5].map((sessions) => ({ sessions, ...kinds(count, sessions, sessions), base: kinds(ordinary, sessions, sessions + 9), incomplete,
+  const independent = { n: count, up: count >> 1, base: { n: ordinary, up: ordinary >> 1 } };
+  const difference = shift ? { low: 0.12, high: 0.55 } : { low: -0.3, high: 0.3 };
+  const horizons = [1, 3, 5].map((sessions) => ({ sessions, ...kinds(count, sessions, sessions), base: kinds(ordinary, sessions, sessions + 9), incomplete, independent, difference,
     verdict: count < kNeeded ? 'insufficient' : shift ? 'differs' : 'no_difference', analogues_needed: kNeeded }));
   const analogues = Array.from({ length: count }, (_, i) => ({ session: new Date(Date.parse('2025-11-28') - i * 5 * 86_400_000).toISOString().slice(0, 10),
     option_symbol: 'O:X', strike: 270 + i, expiry: '2025-12-19', dte: 20, premium: 500_000 + i * 90_000, orders: 4, prints: 20,
     known_at: iso(opens('2025-11-15') + i), base: '2025-11-17', entry: '2025-11-18',
     returns: Object.fromEntries([1, 3, 5].map((h) => [h, { descriptive: of(i, h, h), tradable: i === 0 && incomplete ? null : of(i, h, h + 1) }])) }));
   return { event: null, similarity: { ticker, side, premium_from: 425_000, premium_to: 1_700_000, rule: 'same ticker and side, premium from half of it to twice it' },
-    as_of: iso(mock.due), period: { from: '2025-09-08', to: '2025-12-04', sessions: 62, unknown_sessions: 1, events: count, ordinary },
+    as_of: iso(mock.due), period: { days: 90, from: '2025-09-08', to: '2025-12-04', sessions: 62, unknown_sessions: 1, skipped_sessions: 0, events: count, ordinary },
     horizons, analogues, statement: count < kNeeded ? `Similar events before: ${count}. Too few to claim an effect.` : `Similar events before: ${count}.`,
     coverage: coverageOf(mock, query, [kToday]) };
 }

@@ -5,6 +5,7 @@ database gives after the whole chain of tools. Figures must agree to the last di
     evidence.py empty    asks an empty database
     evidence.py tape     prints the tape
     evidence.py check    asks the filled database
+    evidence.py unjoined asks it without AAA's orders of the last session
 """
 import datetime
 import functools
@@ -207,9 +208,10 @@ def clusters_in(number, begin, end):
     return {s: c for s, c in clusters.items() if c["orders"]}, sides
 
 
-def ask(*arguments):
+def ask(*arguments, watched="AAA,BBB"):
     probe = os.path.join(os.environ["PULSE_TESTS"], "evidence_probe")
-    text = subprocess.run([probe, *map(str, arguments)], check=True, capture_output=True, text=True).stdout
+    text = subprocess.run([probe, *map(str, arguments)], check=True, capture_output=True, text=True,
+                          env={**os.environ, "WATCHED": watched}).stdout
     # Numbers as they are spelled: the comparison is one of texts where it is said to be to the last digit.
     return json.loads(text, parse_float=Spelled)
 
@@ -309,7 +311,40 @@ def check_filters():
         wanted = [c for c in whole if keep(c)]
         assert 0 < len(wanted) < len(whole), question
         same(f"filter: {question}", answer["clusters"], wanted[:3])  # shares are of the whole side, as without the filter
+        about = [m for first, m in orders_of(23) if end - 30 * MINUTE <= first < end and asks_for(question, m[0])]
+        same(f"left out: {question}", Decimal(str(answer["left_out"])),
+             sum((p.premium for m in about for p in m if p.left_out), Decimal(0)))
         same(f"filter: {question}", answer["count"], len(wanted))
+
+
+def asks_for(question, p):
+    """A print's contract meets the condition; min_premium is about clusters."""
+    name, value = question.split("=")
+    return {"ticker": p.ticker == value, "side": p.side == value, "strike": str(p.strike) == value, "min_premium": True,
+            "max_dte": name != "max_dte" or p.dte <= int(value),
+            "expiry": str(p.day + datetime.timedelta(days=p.dte)) == value}[name]
+
+
+def check_looks():
+    """Looks are those of the tickers watched and those asked about; where there are none, nothing is said of alarms."""
+    end = open_of(SESSIONS[23]) + 200 * MINUTE
+    both = ask("concentration", NOW, end, 30, 20)["clusters"]
+    asked = ask("concentration", NOW, end, 30, 20, "ticker=BBB", watched="AAA")["clusters"]
+    same("looks:", asked, [c for c in both if c["ticker"] == "BBB"][:len(asked)])
+    assert asked and asked[0]["unusual"]["expected_per_day"] > 0
+    one = ask("concentration", NOW, end, 30, 20, "ticker=BBB", watched="BBB")["clusters"][0]["unusual"]
+    assert one["looks_per_day"] < asked[0]["unusual"]["looks_per_day"]
+    none = ask("concentration", NOW, end, 30, 20, watched="ZZZ")["clusters"][0]["unusual"]
+    same("no looks:", (none["status"], none["looks_per_day"], none["expected_per_day"]), ("scored", 0, None))
+
+
+def check_unjoined():
+    """Of AAA's last session the trades are there, its orders aren't: run after they are deleted."""
+    end = open_of(SESSIONS[23]) + 200 * MINUTE
+    same("unjoined:", ask("concentration", NOW, end, 30, 20)["unjoined"], ["AAA"])
+    same("unjoined:", ask("concentration", NOW, end, 30, 20, "ticker=BBB")["unjoined"], [])
+    same("unjoined:", ask("signals", NOW, SESSIONS[23], end, 1, 20)["unjoined"], 1)
+    same("unjoined:", ask("signals", NOW, SESSIONS[22], end, 1, 20)["unjoined"], 0)
 
 
 def check_gaps():
@@ -401,7 +436,7 @@ def check_empty():
     answer = ask("concentration", NOW, NOW - 60 * MINUTE, 30, 20)
     same("empty:", (answer["clusters"], answer["sides"], answer["coverage"]["state"]), ([], [], "unknown"))
     answer = ask("signals", NOW, SESSIONS[-1], NOW, 1, 20)
-    same("empty:", answer, {"contracts": 0, "unscored": 0, "sessions": 0, "signals": []})
+    same("empty:", answer, {"contracts": 0, "unscored": 0, "sessions": 0, "unjoined": 0, "signals": []})
     same("empty:", ask("orders", 10), [])
 
 
@@ -411,9 +446,12 @@ def main():
         print_tape()
     elif what == "empty":
         check_empty()
+    elif what == "unjoined":
+        check_unjoined()
     else:
         check_concentration()
         check_filters()
+        check_looks()
         check_gaps()
         check_signals()
         check_orders()

@@ -24,3 +24,7 @@ sql "UPDATE coverage SET to_time = from_time + interval '100 minutes' WHERE sess
 sql "INSERT INTO coverage SELECT source, 's7-1', ticker, from_time + interval '115 minutes', from_time + interval '390 minutes'
      FROM coverage WHERE session = 's7-0' AND ticker = 'AAA'"
 HOLE_SESSION=7 python3 "$py" check
+
+# Trades of a session that nobody joined. An order that was taken back stands for one that was.
+sql "DELETE FROM smart_money_orders WHERE ticker = 'AAA' AND first_time >= '2025-10-03'"
+python3 "$py" unjoined

@@ -2,7 +2,8 @@
 //   evidence_probe concentration NOW UNTIL MINUTES LIMIT [NAME=VALUE…]
 //   evidence_probe signals NOW DATE UNTIL MAX_P LIMIT [NAME=VALUE…]
 //   evidence_probe orders LIMIT [NAME=VALUE…]        every page, one behind the other
-// NOW and UNTIL are Unix ms: a test's sessions don't grow old with the wall clock.
+// NOW and UNTIL are Unix ms: a test's sessions don't grow old with the wall clock. WATCHED in the
+// environment: the tickers watched, with commas (AAA,BBB).
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -24,7 +25,15 @@ namespace {
 
 using Arguments = std::span<char*>;
 
-const std::vector<std::string> kWatched{"AAA", "BBB"};
+const std::vector<std::string>& watched() {
+    static const auto names = [] {
+        const char* const given = std::getenv("WATCHED");
+        TradeFilter filter;
+        filter.set("ticker", given != nullptr ? given : "AAA,BBB");
+        return filter.tickers;
+    }();
+    return names;
+}
 
 TradeFilter filter_of(Arguments arguments) {
     TradeFilter filter;
@@ -54,7 +63,7 @@ std::string concentration(store::Connection& connection, Arguments arguments) {
     question.window_min = static_cast<int>(number(arguments[2]));
     question.limit = static_cast<int>(number(arguments[3]));
     question.filter = filter_of(arguments.subspan(4));
-    const Concentration answer = read_concentration(connection, question, snapshot, kWatched);
+    const Concentration answer = read_concentration(connection, question, snapshot, watched());
     std::string out = fmt::format(R"({{"from":{},"to":{},"count":{},"clusters":[)", answer.from_ms,
                                   answer.to_ms, answer.cluster_count);
     for (const Cluster& cluster : answer.clusters) {
@@ -66,8 +75,11 @@ std::string concentration(store::Connection& connection, Arguments arguments) {
         out += fmt::format(R"({}["{}","{}",{},{},{},"{:.4f}",{}])", out.back() == '[' ? "" : ",", side.ticker,
                            side_name(side.side), decimal_text(side.premium), side.orders, side.contracts,
                            side.hhi, decimal_text(side.left_out));
-    return out + "],\"coverage\":" +
-           coverage_json(snapshot.coverage, kWatched, {answer.from_ms, answer.to_ms - 1}, snapshot.feed) +
+    return out +
+           fmt::format(R"(],"left_out":{},"unjoined":[{}{}{}],"coverage":)", decimal_text(answer.left_out),
+                       answer.unjoined.empty() ? "" : "\"", fmt::join(answer.unjoined, "\",\""),
+                       answer.unjoined.empty() ? "" : "\"") +
+           coverage_json(snapshot.coverage, watched(), {answer.from_ms, answer.to_ms - 1}, snapshot.feed) +
            "}";
 }
 
@@ -79,9 +91,9 @@ std::string signals(store::Connection& connection, Arguments arguments) {
     question.max_p = std::strtod(arguments[3], nullptr);
     question.limit = static_cast<int>(number(arguments[4]));
     question.filter = filter_of(arguments.subspan(5));
-    const Signals answer = read_signals(connection, question, snapshot, kWatched);
-    std::string out = fmt::format(R"({{"contracts":{},"unscored":{},"sessions":{},"signals":[)",
-                                  answer.contracts, answer.unscored, answer.sessions);
+    const Signals answer = read_signals(connection, question, snapshot, watched());
+    std::string out = fmt::format(R"({{"contracts":{},"unscored":{},"sessions":{},"unjoined":{},"signals":[)",
+                                  answer.contracts, answer.unscored, answer.sessions, answer.unjoined.size());
     for (const Signal& signal : answer.signals) {
         if (out.back() != '[') out += ',';
         append_json(out, signal.cluster);

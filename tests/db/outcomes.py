@@ -11,7 +11,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 NEW_YORK = ZoneInfo("America/New_York")
-LAG_MS = 16 * 60_000  # 15 minutes of delay, one of processing
+LAG_MS = 16 * 60_000  # 15 minutes of delay, one of processing: always, whatever the feed's delay is today
 STEP, WINDOW = 5 * 60_000, 30 * 60_000
 HORIZONS = (1, 3, 5)
 NEEDED = 20
@@ -79,6 +79,29 @@ def draw_orders():
     return list(orders.values())
 
 
+def is_joined(day, ticker, orders, trades):
+    """False: trades that make orders are stored, and no order, not even one that was taken back."""
+    opened, closed = bounds(day)
+    if any(o["ticker"] == ticker and opened <= o["first"] < closed for o in orders):
+        return True
+    return not any(t["ticker"] == ticker and opened <= t["t"] < closed and t["premium"] >= 50_000 and not t["cancelled"]
+                   and not any(202 <= c <= 208 and c % 2 == 0 or 232 <= c <= 246 for c in t["conditions"]) for t in trades)
+
+
+def draw_trades():
+    """Of some sessions, so that those without orders are of every kind."""
+    trades = []
+    for ticker in ("AAPL", "TSLA"):
+        for day in DRAWN:
+            opened, closed = bounds(day)
+            kind = dice.random()
+            for _ in range(dice.choice((1, 3, 8)) if kind < 0.8 else 0):
+                trades.append({"ticker": ticker, "t": dice.choice((opened, closed, dice.randrange(opened, closed), opened - 60_000)),
+                               "day": day, "dte": dice.choice((0, 3, 17)), "conditions": dice.choice(([209], [209, 232], [245], [202], [], [227])),
+                               "premium": dice.choice((50_000, 49_999, 3_000_000)), "cancelled": dice.random() < 0.15})
+    return trades
+
+
 def draw_bars():
     bars = {}
     for ticker in ("AAPL", "TSLA"):
@@ -122,8 +145,16 @@ def psql(text):
     subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1"], input=text, text=True, check=True)
 
 
-def store(orders, bars, coverage):
-    lines = ["COPY smart_money_orders (first_time, option_symbol, last_time, ticker, expiry, side, strike, dte, prints, size, premium,"
+def store(orders, bars, coverage, trades):
+    lines = ["COPY smart_money_trades (trade_time, option_symbol, ticker, expiry, side, strike, price, size, premium, dte, exchange,"
+             " conditions, occurrence, source, cancelled_at) FROM stdin;"]
+    for i, t in enumerate(trades):
+        expiry = t["day"] + dt.timedelta(t["dte"])
+        lines.append("\t".join(map(str, (
+            rfc3339(t["t"]), "O:%s%sC00190000" % (t["ticker"], expiry.strftime("%y%m%d")), t["ticker"], expiry, "CALL", 190, 1, i + 1,
+            t["premium"], t["dte"], 302, "{%s}" % ",".join(map(str, t["conditions"])), 1, "flat",
+            rfc3339(t["t"] + 5000) if t["cancelled"] else "\\N"))))
+    lines += ["\\.", "COPY smart_money_orders (first_time, option_symbol, last_time, ticker, expiry, side, strike, dte, prints, size, premium,"
              " vwap, price_min, price_max, trend, exchanges, conditions, iso, multileg, left_out_premium, auction_premium)"
              " FROM stdin;"]
     for o in orders:
@@ -141,11 +172,15 @@ def store(orders, bars, coverage):
 
 # ---- what the definitions say
 
+def is_due(day, as_of):
+    return bounds(day)[0] <= as_of
+
+
 def is_known(day, ticker, coverage, as_of):
     """All of the session's market time until then is covered."""
     at, closed = bounds(day)
     end = min(closed - 1, as_of)
-    if at > end:
+    if not is_due(day, as_of):
         return False
     for begin, until in sorted((b, e) for _, _, t, b, e in coverage if t in (ticker, "*")):
         if begin <= at <= until:
@@ -182,9 +217,9 @@ def rounded(value, places=6):
 def returns_of(base, entry, bar_of):
     found = {}
     for h in HORIZONS:
-        first, entered, last = (bar_of(CALENDAR[i]) for i in (base, entry, base + h))
-        if first and entered and last:
-            found[h] = {"descriptive": rounded(last[1] / first[1] - 1), "tradable": rounded(last[1] / entered[0] - 1)}
+        first, last, entered, left = (bar_of(CALENDAR[i]) for i in (base, base + h, entry, entry + h - 1))
+        if first and last and entered and left:
+            found[h] = {"descriptive": rounded(last[1] / first[1] - 1), "tradable": rounded(left[1] / entered[0] - 1)}
     return found
 
 
@@ -205,32 +240,55 @@ def distribution(values):
             "wilson": wilson(up, n), "returns": values}
 
 
-def verdict(found, base):
-    if found["n"] < NEEDED or base["n"] < NEEDED:
+def apart(followed, h):
+    """Tradable returns of which no two hold the stock on the same session, oldest first: their number, and the ups."""
+    held, values = set(), []
+    for entry, returns in sorted(followed, key=lambda pair: pair[0]):
+        days_held = set(range(entry, entry + h))
+        if h in returns and not held & days_held:
+            held |= days_held
+            values.append(returns[h]["tradable"])
+    return len(values), sum(v > 0 for v in values)
+
+
+def difference(like, base):
+    """Newcombe's interval, method 10."""
+    if not like[0] or not base[0]:
+        return None
+    shares, bounds_of = [up / n for n, up in (like, base)], [wilson(up, n) for n, up in (like, base)]
+    distance = shares[0] - shares[1]
+    return (distance - math.hypot(shares[0] - bounds_of[0][0], bounds_of[1][1] - shares[1]),
+            distance + math.hypot(bounds_of[0][1] - shares[0], shares[1] - bounds_of[1][0]))
+
+
+def verdict(like, base):
+    if like[0] < NEEDED or base[0] < NEEDED:
         return "insufficient"
-    low, high = found["wilson"]
-    return "no_difference" if low <= base["up"] / base["n"] <= high else "differs"
+    low, high = difference(like, base)
+    return "no_difference" if low <= 0 <= high else "differs"
 
 
-def expected(question, orders, bars, coverage):
+def expected(question, orders, bars, coverage, trades):
     ticker, side, premium, as_of, before = question
+    joined = {day for day in CALENDAR if is_joined(day, ticker, orders, trades)}
     orders = [o for o in orders if o["ticker"] == ticker and o["side"] == side and o["prints"] > 0 and o["last"] + LAG_MS <= as_of]
 
     def bar_of(day):
         return bars.get((ticker, day)) if bounds(day)[1] <= as_of else None
 
     today = max(day for day in CALENDAR if bounds(day)[0] <= as_of)
-    known = {day for day in DRAWN if is_known(day, ticker, coverage, as_of)}
+    known = {day for day in DRAWN if is_known(day, ticker, coverage, as_of) and day in joined}
     events = {day: event for day in known if (event := event_of(day, orders))}
     for event in events.values():
         event["base"] = next(i for i, day in enumerate(CALENDAR) if bounds(day)[1] > event["known"])
         event["entry"] = next(i for i, day in enumerate(CALENDAR) if bounds(day)[0] > event["known"])
         event["returns"] = returns_of(event["base"], event["entry"], bar_of)
-    asked = None
+    asked, skipped = None, 0
     if premium is None:
         recent = [day for day in events if today - dt.timedelta(90) <= day <= today]
         asked = events[max(recent)] if recent else None
         premium = asked["premium"] if asked else None
+        skipped = sum(asked["session"] < day <= today and day not in known and is_due(day, as_of) for day in CALENDAR) if asked else 0
     newest = asked["session"] if asked else today
     before = min(before or newest, newest)
     start = min(begin for _, _, t, begin, _ in coverage if t in (ticker, "*"))
@@ -241,14 +299,16 @@ def expected(question, orders, bars, coverage):
     ordinary = []
     for i, day in enumerate(CALENDAR):
         if day in period and day in known and day not in eventful:
-            ordinary.append(returns_of(i, i + 1, bar_of))
+            ordinary.append((i + 1, returns_of(i, i + 1, bar_of)))
+    followed = [(e["entry"], e["returns"]) for e in alike]
     horizons = []
     for h in HORIZONS:
-        kinds = [[distribution([r[h][kind] for r in source if h in r]) for kind in ("descriptive", "tradable")]
-                 for source in ([e["returns"] for e in alike], ordinary)]
-        horizons.append((h, kinds, len(alike) - kinds[0][1]["n"], verdict(kinds[0][1], kinds[1][1])))
+        kinds = [[distribution([r[h][kind] for _, r in source if h in r]) for kind in ("descriptive", "tradable")]
+                 for source in (followed, ordinary)]
+        counts = apart(followed, h), apart(ordinary, h)
+        horizons.append((h, kinds, len(alike) - kinds[0][1]["n"], counts, verdict(*counts)))
     return {"event": asked, "premium": premium, "analogues": alike, "horizons": horizons,
-            "period": {"from": str(period[0]) if period else None, "to": str(period[-1]) if period else None, "sessions": len(period),
+            "period": {"days": 90, "skipped_sessions": skipped, "from": str(period[0]) if period else None, "to": str(period[-1]) if period else None, "sessions": len(period),
                        "unknown_sessions": sum(day not in known for day in period), "events": len(alike), "ordinary": len(ordinary)}}
 
 
@@ -290,11 +350,17 @@ def compare(got, want):
     same("analogues", len(got["analogues"]), len(want["analogues"]))
     for one, other in zip(got["analogues"], want["analogues"]):
         same_event(one, other)
-    for one, (h, kinds, incomplete, judged) in zip(got["horizons"], want["horizons"], strict=True):
+    for one, (h, kinds, incomplete, counts, judged) in zip(got["horizons"], want["horizons"], strict=True):
         for source, found in ((one, kinds[0]), (one["base"], kinds[1])):
             for kind, values in zip(("descriptive", "tradable"), found):
                 same_distribution("%s +%d" % (kind, h), source[kind], values)
         same("horizon", (one["sessions"], one["incomplete"], one["verdict"], one["analogues_needed"]), (h, incomplete, judged, NEEDED))
+        independent = one["independent"]
+        same("independent +%d" % h, ((independent["n"], independent["up"]), (independent["base"]["n"], independent["base"]["up"])), counts)
+        between = difference(*counts)
+        same("difference?", one["difference"] is None, between is None)
+        if between and (abs(one["difference"]["low"] - between[0]) > 5.1e-5 or abs(one["difference"]["high"] - between[1]) > 5.1e-5):
+            sys.exit("FAILED: difference +%d: %r, expected %r" % (h, one["difference"], between))
     n = got["horizons"][0]["tradable"]["n"]
     if n < NEEDED and "Too few to claim an effect" not in got["statement"] or n == 1 and "up in 1 of 1 " in got["statement"]:
         sys.exit("FAILED: claims too much: " + got["statement"])
@@ -303,7 +369,7 @@ def compare(got, want):
 def draw_question():
     day = dice.choice(DRAWN[3:] + [dt.date(2025, 12, 20), dt.date(2026, 1, 15)])
     as_of = ms(day, 0, 0) + dice.randrange(86_400_000)
-    premium = dice.choice((None, None, Fraction(100_000), Fraction(700_000), Fraction(dice.randrange(50_000, 2_000_000))))
+    premium = dice.choice((None, None, Fraction(100_000), Fraction(300_000), Fraction(450_000), Fraction(700_000), Fraction(dice.randrange(50_000, 2_000_000))))
     before = dice.choice((None, None, dice.choice(CALENDAR[60:])))
     return dice.choice(("AAPL", "TSLA")), dice.choice(("CALL", "PUT")), premium, as_of, before
 
@@ -317,15 +383,23 @@ def ask(program, questions):
 def main():
     program = sys.argv[1]
     nothing = [json.loads(line)["statement"] for line in ask(program, [("AAPL", "CALL", p, ms(LAST, 12, 0), None) for p in (None, 1)])]
-    if "no AAPL call order is known" not in nothing[0] or "unknown, no earlier session is stored" not in nothing[1]:
+    if "unknown: no completely known session with AAPL call orders in the 90 days before 2025-12-05" not in nothing[0] or "unknown, no earlier session is stored" not in nothing[1]:
         sys.exit("FAILED: of an empty database: %r" % nothing)
-    orders, bars, coverage = draw_orders(), draw_bars(), draw_coverage()
-    store(orders, bars, coverage)
+    orders, bars, coverage, trades = draw_orders(), draw_bars(), draw_coverage(), draw_trades()
+    # On some days nobody joined orders; on some of them all that was joined was taken back.
+    for ticker in ("AAPL", "TSLA"):
+        for day in dice.sample(DRAWN, 7):
+            orders = [o for o in orders if o["ticker"] != ticker or not bounds(day)[0] <= o["first"] < bounds(day)[1]
+                      or o["prints"] == 0 and day.day % 3 == 0]
+    store(orders, bars, coverage, trades)
+    seen_days = [(day, ticker) for day in DRAWN for ticker in ("AAPL", "TSLA") if not is_joined(day, ticker, orders, trades)]
+    if len(seen_days) < 4:
+        sys.exit("FAILED: too few sessions whose orders weren't joined: %r" % seen_days)
     questions = [draw_question() for _ in range(300)]
     seen = {}
     for question, line in zip(questions, ask(program, questions), strict=True):
         got = json.loads(line)
-        compare(got, expected(question, orders, bars, coverage))
+        compare(got, expected(question, orders, bars, coverage, trades))
         for horizon in got["horizons"]:
             seen[horizon["verdict"]] = seen.get(horizon["verdict"], 0) + 1
         for event in got["analogues"]:

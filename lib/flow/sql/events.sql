@@ -2,20 +2,45 @@
 -- ends at a step without an order can't hold more than the one that ended with its last order, so only steps with orders are
 -- looked at. An order counts by its first print, with the part of its premium that isn't left out, once all its prints were known.
 -- Equal premiums: the earliest window, then the symbol. Gives the session's place among opens and closes first.
+-- The windows of a contract are looked at only if its whole session holds as much as the largest order, which lies in a window of
+-- its own: no window of the others can win. All that comes from one index, in its order; see migration 004.
 WITH session AS MATERIALIZED (
-    SELECT n, open_time, close_time
+    SELECT n, open_time, close_time, (open_time AT TIME ZONE INTERVAL '0')::date AS day
     FROM unnest(:opens, :closes) WITH ORDINALITY AS s (open_time, close_time, n)
 ), peak AS MATERIALIZED (
     SELECT s.n, p.symbol, p.step
     FROM session s
     CROSS JOIN LATERAL (
         SELECT symbol, step, sum(premium) OVER (PARTITION BY symbol ORDER BY step RANGE BETWEEN 5 PRECEDING AND CURRENT ROW) AS total
-        FROM (SELECT o.option_symbol COLLATE "C" AS symbol, o.premium - o.left_out_premium AS premium,
-                     floor(date_part('epoch', o.first_time - s.open_time) / 300)::int AS step
-              FROM smart_money_orders o
-              WHERE o.ticker COLLATE "C" = :ticker AND o.side COLLATE "C" = :side AND o.last_time <= :known
-                    AND o.first_time >= s.open_time AND o.first_time < s.close_time
-                    AND o.prints > 0 AND o.premium > o.left_out_premium) AS placed
+        FROM (
+            SELECT c.symbol, floor(date_part('epoch', o.first_time - s.open_time) / 300)::int AS step, o.counted AS premium
+            FROM (
+                SELECT symbol
+                FROM (
+                    SELECT symbol, total, max(largest) OVER () AS bound
+                    FROM (
+                        SELECT o.option_symbol COLLATE "C" AS symbol, sum(o.counted) AS total, max(o.counted) AS largest
+                        FROM smart_money_orders o
+                        WHERE o.ticker COLLATE "C" = :ticker AND o.side COLLATE "C" = :side
+                              AND (o.first_time AT TIME ZONE INTERVAL '0')::date = s.day
+                              AND o.first_time >= s.open_time AND o.first_time < s.close_time
+                              AND o.counted > 0 AND o.last_time <= :known
+                        GROUP BY 1
+                    ) AS whole
+                ) AS bounded
+                WHERE total >= bound
+                OFFSET 0
+            ) AS c
+            CROSS JOIN LATERAL (
+                SELECT o.first_time, o.counted
+                FROM smart_money_orders o
+                WHERE o.ticker COLLATE "C" = :ticker AND o.side COLLATE "C" = :side
+                      AND (o.first_time AT TIME ZONE INTERVAL '0')::date = s.day AND o.option_symbol COLLATE "C" = c.symbol
+                      AND o.first_time >= s.open_time AND o.first_time < s.close_time
+                      AND o.counted > 0 AND o.last_time <= :known
+                OFFSET 0  -- looked up contract by contract, whatever the planner believes
+            ) AS o
+        ) AS placed
         ORDER BY total DESC, step, symbol
         LIMIT 1
     ) AS p
@@ -36,8 +61,8 @@ CROSS JOIN LATERAL (
            sum(o.premium - o.left_out_premium) AS premium,
            count(*) FILTER (WHERE o.premium > o.left_out_premium) AS orders,
            sum(o.prints) FILTER (WHERE o.premium > o.left_out_premium) AS prints,
-           sum(o.size) FILTER (WHERE o.premium > o.left_out_premium) AS size,
-           sum(o.left_out_premium) AS left_out, sum(o.auction_premium) AS auction
+           sum(o.size) FILTER (WHERE o.premium > o.left_out_premium) AS size, sum(o.left_out_premium) AS left_out,
+           sum(least(o.auction_premium, o.premium - o.left_out_premium)) AS auction
     FROM smart_money_orders o
     WHERE o.ticker COLLATE "C" = :ticker AND o.side COLLATE "C" = :side AND o.last_time <= :known AND o.prints > 0
           AND o.first_time >= w.from_time AND o.first_time < w.to_time AND o.option_symbol COLLATE "C" = w.symbol

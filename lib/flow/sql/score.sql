@@ -5,7 +5,7 @@
 WITH looks AS MATERIALIZED (
     SELECT b.session, sum(b.windows)::bigint AS windows
     FROM flow_baselines b
-    WHERE b.window_min = :window AND b.session >= :first AND b.session < :last AND b.ticker COLLATE "C" = ANY (:watched)
+    WHERE b.window_min = :window AND b.session >= :first AND b.session < :last AND b.ticker COLLATE "C" = ANY (:looked)
     GROUP BY b.session
 ), wanted AS MATERIALIZED (
     SELECT w.cell, w.bucket, w.n FROM unnest(:wanted_cells, :wanted_buckets) WITH ORDINALITY AS w (cell, bucket, n)

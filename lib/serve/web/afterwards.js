@@ -5,17 +5,19 @@ import * as format from './format.js';
 import { reach, sharePlot, signedPercent, stripPlot } from './strip_plot.js';
 
 const kKinds = {
-  tradable: 'next open after it could be known → close',
+  tradable: 'next open after it could be known → close of the 1st, 3rd, 5th session from there',
   descriptive: 'close of that session → close',
 };
 
 const share = ({ up, n }) => (n > 0 ? format.percent(up / n) : '–');
 
-function verdict(horizon, like) {
-  const needed = horizon.analogues_needed;
-  if (horizon.verdict === 'insufficient') return `Too few to claim an effect: ${format.count(like.n)} of ${format.count(needed)} needed.`;
-  if (horizon.verdict === 'no_difference') return 'No difference from ordinary sessions can be told.';
-  return 'The share of ups differs from ordinary. Not corrected for how many questions were asked.';
+const points = (share) => `${share > 0 ? '+' : ''}${Math.round(share * 100)}`;
+
+// By the sessions whose horizons don't overlap: others count the same days twice.
+function verdict({ verdict: judged, independent, difference, analogues_needed: needed }) {
+  if (judged === 'insufficient') return `Too few to claim an effect: ${format.count(independent.n)} similar events and ${format.count(independent.base.n)} ordinary sessions don’t overlap, ${format.count(needed)} of each are needed.`;
+  if (judged === 'no_difference') return 'No difference from ordinary sessions can be told.';
+  return `The share of ups differs from the ordinary one, by ${points(difference.low)} to ${points(difference.high)} points (95%). Not corrected for how many questions were asked.`;
 }
 
 function words(like, base) {
@@ -95,13 +97,13 @@ export class Afterwards {
       stripPlot(width, most, like, base, `${name}, returns. ${similar} ${ordinary}`),
       sharePlot(width, like, base, `${name}, share up. ${similar} ${ordinary}`),
       el('p', { text: similar }), el('p', { text: ordinary }),
-      el('p', {}, el('strong', { text: verdict(horizon, like) }),
+      el('p', {}, el('strong', { text: verdict(horizon) }),
         horizon.incomplete > 0 ? ` ${format.plural(horizon.incomplete, 'event')} left out: not over yet, or a bar is missing.` : ''));
   }
 
   about() {
     const { similarity, period, as_of: asOf } = this.answer;
-    const unknown = period.unknown_sessions > 0 ? `, ${format.count(period.unknown_sessions)} with gaps left out` : '';
+    const unknown = period.unknown_sessions > 0 ? `, ${format.count(period.unknown_sessions)} unknown left out` : '';
     const premiums = similarity.premium_from === null ? '' : ` (${format.money(similarity.premium_from)} to ${format.money(similarity.premium_to)})`;
     const sessions = period.sessions > 0 ? `${period.from} to ${period.to}, ${format.plural(period.sessions, 'session')}${unknown}` : 'no session with stored data';
     return el('p', { class: 'muted', text: `Similar: ${similarity.rule}${premiums}. Period: ${sessions}. As of ${format.dateOf(asOf)} ${format.minuteOf(asOf)} ET. Returns: ${kKinds[this.kind]}.` });

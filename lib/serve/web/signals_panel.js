@@ -8,15 +8,23 @@ const kSides = { CALL: 'call', PUT: 'put' };
 
 const between = (from, to) => `${format.minuteOf(from)}–${format.minuteOf(to)} ET`;
 
-// 0.0007, and 3.1e-6 where zeros would have to be counted.
-const small = (p) => (p >= 0.0001 ? String(Number(p.toPrecision(2))) : p.toExponential(1));
+// An upper bound: two digits, rounded up. 0.0007, and 3.1e-6 where zeros would have to be counted.
+export function small(p) {
+  if (!(p > 0)) return '0';
+  const exponent = Math.floor(Math.log10(p)) - 1;
+  // 7e-4 × 10^5 is 70.00000000000001: no reason to say 0.00071.
+  const digits = Math.ceil(p * 10 ** -exponent - 1e-9);
+  const text = `${digits}e${exponent}`;
+  return p >= 0.0001 ? String(Number(text)) : Number(text).toExponential(1);
+}
 const about = (n) => (n >= 10 ? format.count(Number(n.toPrecision(2))) : String(Number(n.toPrecision(2))));
 
 // What the comparison says, in the words of the answer's status.
 export function unusualness({ status, p, larger, windows, sessions, sessions_needed: needed, expected_per_day: expected }, minutes = 30) {
   switch (status) {
     case 'scored':
-      return [`p ≤ ${small(p)}`, `${format.count(larger)} of ${format.plural(windows, 'comparable window')} in ${format.plural(sessions, 'earlier session')} had as much premium or more; about ${about(expected)} alarms as rare a day are expected by chance`];
+      // Windows of the premium's own bucket count as larger, and may be smaller.
+      return [`p ≤ ${small(p)}`, `${larger > 0 ? `at most ${format.count(larger)}` : 'none'} of ${format.plural(windows, 'comparable window')} in ${format.plural(sessions, 'earlier session')} had as much premium or more${expected === null ? '' : `; about ${about(expected)} alarms as rare a day are expected by chance`}`];
     case 'insufficient_history':
       return ['No score', `insufficient history: ${format.count(sessions)} of ${format.count(needed)} sessions`];
     case 'no_baseline':
@@ -30,6 +38,9 @@ export function unusualness({ status, p, larger, windows, sessions, sessions_nee
 
 function nothing(answer) {
   const { coverage, sessions_needed: needed } = answer;
+  if (!answer.orders_known) {
+    return ['Unknown', 'Trades are stored, but their orders weren’t joined: run scripts/backfill, or the pipeline without PULSE_CHAIN=basic.'];
+  }
   if (answer.unscored > 0 && answer.unscored === answer.contracts && answer.history_sessions < needed) {
     return ['Insufficient history', `${format.count(answer.history_sessions)} of ${format.count(needed)} sessions: too few to call anything unusual.`];
   }
@@ -121,8 +132,8 @@ export class SignalsPanel {
   }
 
   foot() {
-    const { contracts, unscored, signals, max_p: maxP } = this.answer;
-    const text = `${signals.length} of ${format.plural(contracts, 'contract')} looked at, p ≤ ${small(maxP)}${unscored > 0 ? `; ${format.count(unscored)} without a score` : ''}. Side unknown: the feed has no quotes.`;
+    const { contracts, unscored, signals, max_p: maxP, orders_known: known } = this.answer;
+    const text = `${signals.length} of ${format.plural(contracts, 'contract')} looked at, p ≤ ${small(maxP)}${unscored > 0 ? `; ${format.count(unscored)} without a score` : ''}${known ? '' : '; of some tickers trades are stored whose orders weren’t joined: unknown'}. Side unknown: the feed has no quotes.`;
     return el('p', { class: 'muted', text });
   }
 

@@ -7,18 +7,42 @@ ALTER TABLE smart_money_orders
     ADD COLUMN auction_premium  numeric NOT NULL DEFAULT 0,  -- auction prints among the others
     ADD COLUMN cancelled_prints int     NOT NULL DEFAULT 0;
 
--- Orders newest first, by whichever condition is the rarest: each index ends in the order they are told in. COLLATE "C", unlike
--- the key, so that the planner can't take the key's index for one of these and read the whole table. The premiums of a million and
--- more are one in fifty (lib/flow/trade_plan.hpp says the same number).
--- What the largest cluster of each of sixty sessions is, takes seventy thousand orders of one ticker and side: from the index alone,
--- an eighth of the time.
+-- The neighbours of an order on its contract: the sink keeps one of those that overlap.
+CREATE INDEX smart_money_orders_by_contract ON smart_money_orders (option_symbol COLLATE "C", first_time);
+
+-- What an order counts for in clusters, in millionths of a dollar: whole numbers add up several times as fast as numerics. A premium
+-- has six decimals at most (prices have four), and one no market ever saw is cut rather than refused.
+ALTER TABLE smart_money_orders
+    ADD COLUMN counted bigint NOT NULL GENERATED ALWAYS AS
+        (CASE WHEN prints > 0 AND premium > left_out_premium
+              THEN greatest(1, least(premium - left_out_premium, 9000000000000) * 1000000)::bigint ELSE 0 END) STORED;
+
+-- What the largest cluster of each of sixty sessions is, takes a hundred thousand orders of one ticker and side: this index has all
+-- that the sums need, in the order of sessions and contracts: they neither sort nor hash, and read no table. A session lies within one
+-- UTC date.
+CREATE INDEX smart_money_orders_counted
+    ON smart_money_orders (ticker COLLATE "C", side COLLATE "C", ((first_time AT TIME ZONE INTERVAL '0')::date),
+                           option_symbol COLLATE "C", first_time)
+    INCLUDE (last_time, counted) WHERE counted > 0;
+
+-- Only of pages that a vacuum has seen is the index enough; others are fetched one row at a time. By default the newest fifth of
+-- the table would wait for it, and for fresh statistics. A vacuum after so many rows looks at few pages.
+ALTER TABLE smart_money_orders
+    SET (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 5000,
+         autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+
+-- Orders newest first, by whichever condition is the rarest: each index begins with it, goes on in the order they are told in, and
+-- ends with further conditions, so that of a row that doesn't meet them nothing but the index is read. COLLATE "C", unlike the key,
+-- so that the planner can't take the key's index for one of these and read the whole table. The premiums of $250,000 and more are
+-- one in eight (lib/flow/order_query.cpp says the same number).
 CREATE INDEX smart_money_orders_by_ticker
-    ON smart_money_orders (ticker COLLATE "C", side COLLATE "C", first_time, option_symbol COLLATE "C")
-    INCLUDE (last_time, prints, premium, left_out_premium);
+    ON smart_money_orders (ticker COLLATE "C", side COLLATE "C", first_time, option_symbol COLLATE "C", dte, premium);
 CREATE INDEX smart_money_orders_by_expiry ON smart_money_orders (expiry, first_time, option_symbol COLLATE "C");
 CREATE INDEX smart_money_orders_by_strike ON smart_money_orders (strike, first_time, option_symbol COLLATE "C");
 CREATE INDEX smart_money_orders_by_dte ON smart_money_orders (dte, first_time, option_symbol COLLATE "C");
-CREATE INDEX smart_money_orders_big ON smart_money_orders (first_time, option_symbol COLLATE "C", premium) WHERE premium >= 1000000;
+CREATE INDEX smart_money_orders_large
+    ON smart_money_orders (first_time, option_symbol COLLATE "C", dte, side COLLATE "C", ticker COLLATE "C", premium, strike, expiry)
+    WHERE premium >= 250000;
 
 -- at_least[b + 1] is the number of windows in bucket b or a higher one; beyond the last bucket that holds any it is null.
 -- So how rare a premium is takes one look at a row, where the histogram takes a sum.

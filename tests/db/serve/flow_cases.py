@@ -88,6 +88,15 @@ def case_flow():
         equal("horizons", [h["sessions"] for h in outcomes["horizons"]], [1, 3, 5])
         briefing = serve.api("briefing?ticker=AAPL").json
         assert "850K" in briefing["text"] and "no quotes" in briefing["text"], briefing["text"]
+        # What was asked for is named; trades that nobody joined are no "none".
+        text = serve.api("briefing?ticker=AAPL,TSLA&side=CALL&strike=999").json["text"]
+        assert "AAPL, TSLA (calls, strike 999): none, the window " in text and "holds no matching order." in text, text
+        equal("orders known", [serve.api(route + "?ticker=AAPL").json["orders_known"] for route in ("concentration", "signals")], [True, True])
+        sql("INSERT INTO smart_money_trades (trade_time, option_symbol, ticker, expiry, side, strike, price, size, premium, dte, exchange, conditions, occurrence, source)"
+            f" VALUES (to_timestamp({(past.open + 5 * MINUTE) / 1000}), 'O:MSFT300118C00500000', 'MSFT', '2030-01-18', 'CALL', 500, 9, 100, 90000, 14, 302, '{{209}}', 1, 'live')")
+        equal("orders unknown", [serve.api(route + "?ticker=MSFT").json["orders_known"] for route in ("concentration", "signals")], [False, False])
+        text = serve.api("briefing?ticker=MSFT").json["text"]
+        assert "MSFT: unknown: trades are stored, but their orders weren't joined: run scripts/backfill" in text, text
         for route in ROUTES:
             answer = serve.api(route)
             equal(route, (answer.status, answer.headers["content-type"], answer.headers["cache-control"]),

@@ -5,15 +5,27 @@
 backfill=$(cd "$(dirname "$0")/../../../scripts" && pwd)/backfill
 make_tape "${PULSE_TRADES:-60000}" 13
 history_vendor --speed max
+# The orders and baselines that the tape holds, in the order in which things happened: history has no late deliveries.
+evidence() {
+    sql "SELECT option_symbol, first_time, last_time, prints, size, premium, left_out_premium, auction_premium, cancelled_prints
+         FROM smart_money_orders ORDER BY 1, 2"
+    sql "SELECT session, ticker, side, dte_bucket, slot, contracts, histogram FROM flow_baselines ORDER BY 1, 2, 3, 4, 5"
+}
 database whole
 occ-filter --quiet-hits "$work/tape" | sink
 prints >"$work/expected"
+awk '{ match($0, /"t":[0-9]+/); print substr($0, RSTART + 4, RLENGTH - 4) "\t" $0 }' "$work/tape" | sort -s -n -k 1,1 | cut -f 2- |
+    occ-filter --quiet-hits --min-premium 0 | order-join | flow-baseline | grep '"ev":"[OB]"' | sink
+evidence >"$work/expected.evidence"
+[ "$(wc -l <"$work/expected.evidence")" -gt 500 ] || fail "the tape has too few orders and baselines"
 
 # run OPTION…: scripts/backfill over the tape's day.
 run() { "$backfill" --from $day --to $day "$@" 2>"$work/log"; }
 check() {
     prints >"$work/actual"
     same "$1" "$work/expected" "$work/actual"
+    evidence >"$work/actual.evidence"
+    same "orders and baselines: $1" "$work/expected.evidence" "$work/actual.evidence"
     expect "bars ($1)" "$(sql 'SELECT count(*) FROM daily_bars')" 7
     expect "watermarks ($1)" "$(sql "SELECT count(*) FROM coverage WHERE source <> 'live'")" 7
 }
@@ -32,6 +44,18 @@ check "three processes differ from the tape"
 : >"$work/requests"
 run --jobs 3 --state "$work/several" -- --source rest --rate 3000 || fail "the second run with --jobs failed"
 expect "contracts asked again by jobs" "$(trade_requests)" 0
+
+# Another rule than the folder's is refused: what is there would not be joined anew.
+status=0
+run --state "$work/one" -- --source rest --rate 0 --min-premium 1000 || status=$?
+expect "another threshold" $status 78
+grep -q 'another --state' "$work/log" || fail "it doesn't say what to do: $(cat "$work/log")"
+
+database basic
+PULSE_CHAIN=basic run --state "$work/one" -- --source rest --rate 0 || { cat "$work/log"; fail "the short chain ended with $?"; }
+prints >"$work/actual"
+same "the short chain differs from the tape" "$work/expected" "$work/actual"
+expect "orders of the short chain" "$(sql 'SELECT count(*) FROM smart_money_orders')" 0
 
 database flat
 run --state "$work/flat" -- --source flat || { cat "$work/log"; fail "from flat files it ended with $?"; }
@@ -54,6 +78,7 @@ for jobs in 1 2; do
     if pgrep -f "$state" >"$work/orphans"; then fail "left behind with $jobs jobs: $(cat "$work/orphans")"; fi
     if compgen -G "$state/*.unstored" >/dev/null; then fail "what was fetched was not stored"; fi
     [ "$(sql "SELECT count(*) FROM coverage WHERE source <> 'live'")" -lt 7 ] || fail "it was over already: nothing was stopped"
+    expect "baselines of tickers that aren't covered" "$(sql "SELECT count(*) FROM flow_baselines WHERE ticker NOT IN (SELECT ticker FROM coverage)")" 0
     "$backfill" "${options[@]}" 2>"$work/log" || { cat "$work/log" >&2; fail "the run after TERM ended with $?"; }
     check "the run after TERM with $jobs jobs differs from the tape"
 done

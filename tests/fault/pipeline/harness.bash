@@ -41,6 +41,8 @@ rows() {
     sql "SELECT trade_time, option_symbol, ticker, expiry, side, strike, price, size, premium, dte, exchange, conditions,
                 occurrence, sequence, source, cancelled_at
          FROM smart_money_trades ORDER BY trade_time, option_symbol, exchange, price, size, conditions, occurrence"
+    sql "SELECT option_symbol, first_time, last_time, prints, size, premium, vwap, exchanges, cancelled_prints
+         FROM smart_money_orders ORDER BY 1, 2"
 }
 
 # stages PID: the tools running in the session that the process PID leads.

@@ -77,7 +77,9 @@ TEST_CASE("outcomes are of one stock and side") {
     CHECK(failure(read_outcomes_call, "side=CALL") == "ticker bad_parameter");
     CHECK(failure(read_outcomes_call, "ticker=AAPL,TSLA&side=CALL") == "ticker bad_parameter");
     CHECK(failure(read_outcomes_call, "ticker=AAPL") == "side bad_parameter");
-    CHECK(failure(read_outcomes_call, "ticker=AAPL&side=CALL&premium=0") == "premium bad_parameter");
+    for (const char* bad : {"0", "-1", "abc", "", "1e99"})
+        CHECK(failure(read_outcomes_call, std::string("ticker=AAPL&side=CALL&premium=") + bad) ==
+              "premium bad_parameter");
     CHECK(failure(read_outcomes_call, "ticker=AAPL&side=CALL&days=401") == "days bad_parameter");
     CHECK(failure(read_outcomes_call, "ticker=AAPL&side=CALL&min_premium=5") ==
           "min_premium unknown_parameter");

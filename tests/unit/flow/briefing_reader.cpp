@@ -84,24 +84,52 @@ class Reader {
 
     void judge_empty_flow() {
         expect(missing(evidence_, "/cluster"), "there is a cluster");
-        if (!is("(.*): (none|unknown|unknown so far), (.*)the window (.*) to (.*) ET on (.{10})( .*)\\.")) {
-            expect(false, "not understood");
-            return;
+        const bool filtered = !missing(evidence_, "/filter");
+        const std::string asked = names("/tickers");
+        const std::string about = (asked.empty() ? "All tickers watched" : asked) +
+                                  (filtered ? " (" + text(evidence_, "/filter") + ")" : "") + ": ";
+        if (!names("/unjoined").empty())
+            return same(sentence_, about + "unknown: " + unjoined() +
+                                       ": run scripts/backfill, or the pipeline without PULSE_CHAIN=basic.");
+        const std::string window = "the window " + clock_at(text(evidence_, "/window/from")) + " to " +
+                                   clock_at(text(evidence_, "/window/to")) + " ET on " +
+                                   date_at(text(evidence_, "/window/from"));
+        const std::string state = text(evidence_, "/coverage_state");
+        const double left_out = real(evidence_, "/left_out");
+        if (left_out > 0) {
+            // There were orders, so that nobody may say that there were none.
+            const std::string holds =
+                "holds only multi-leg, stock-tied or late prints: " + money(left_out) + ".";
+            static const std::map<std::string, std::array<std::string, 2>> kBefore{
+                {"complete", {"", " "}},
+                {"partial", {"unknown, ", " isn't covered whole and "}},
+                {"unknown", {"unknown, ", " isn't covered and "}},
+                {"pending", {"unknown so far, by now ", " "}}};
+            return same(sentence_, about + kBefore.at(state)[0] + window + kBefore.at(state)[1] + holds);
         }
-        const std::string about = text(evidence_, "/about");
-        same(found_[1], about.empty() ? "All tickers watched" : about);
-        same(found_[4], clock_at(text(evidence_, "/window/from")));
-        same(found_[5], clock_at(text(evidence_, "/window/to")));
-        same(found_[6], date_at(text(evidence_, "/window/from")));
-        static const std::map<std::string, std::array<std::string, 3>> kClaims{
-            {"complete", {"none", "", " holds no order"}},
-            {"partial", {"unknown", "", " holds no order but isn't covered whole"}},
-            {"unknown", {"unknown", "", " isn't covered"}},
-            {"pending", {"unknown so far", "nothing of ", " can have arrived yet"}}};
-        const auto& claim = kClaims.at(text(evidence_, "/coverage_state"));
-        same(found_[2], claim[0]);
-        same(found_[3], claim[1]);
-        same(found_[7], claim[2]);
+        const std::string order = filtered ? " holds no matching order" : " holds no order";
+        const std::map<std::string, std::string> claims{
+            {"complete", "none, " + window + order},
+            {"partial", "unknown, " + window + order + " but isn't covered whole"},
+            {"unknown", "unknown, " + window + " isn't covered"},
+            {"pending", "unknown so far, nothing of " + window + " can have arrived yet"}};
+        same(sentence_, about + claims.at(state) + ".");
+    }
+
+    /// Names of a list of the evidence; of more than seven their number.
+    [[nodiscard]] std::string names(const std::string& path) const {
+        const simdjson::dom::array list(evidence_.at_pointer(path));
+        if (list.size() > 7) return std::to_string(list.size()) + " tickers";
+        std::string joined;
+        for (const Json name : list)
+            joined += (joined.empty() ? "" : ", ") + std::string(std::string_view(name));
+        return joined;
+    }
+
+    [[nodiscard]] std::string unjoined() const {
+        const bool all = simdjson::minify(evidence_["tickers"]) == simdjson::minify(evidence_["unjoined"]);
+        return "trades" + (all ? "" : " of " + names("/unjoined")) +
+               " are stored, but their orders weren't joined";
     }
 
     void judge_flow() {
@@ -152,13 +180,15 @@ class Reader {
     void judge_unusual() {
         const std::string status = text(evidence_, "/cluster/unusual/status");
         const Json score = evidence_["cluster"]["unusual"];
-        if (is("Comparable windows in (.* earlier sessions?): (\\S+) of (\\S+) had as much premium or more "
-               "\\(p ≤ "
-               "([0-9.]+)(; about (\\S+) such alarms a day are expected by chance over the watch "
-               "list)?\\)\\.")) {
+        if (is("Comparable windows in (.* earlier sessions?): (none|at most \\S+) of (\\S+) had as much "
+               "premium or "
+               "more \\(p ≤ ([0-9.]+)(; about (\\S+) such alarms a day are expected by chance over all "
+               "tickers "
+               "watched or asked about)?\\)\\.")) {
             same("scored", status);
             same(found_[1], several(whole(score, "/sessions"), "earlier session"));
-            same(found_[2], commas(whole(score, "/larger")));
+            const std::int64_t larger = whole(score, "/larger");
+            same(found_[2], larger == 0 ? "none" : "at most " + commas(larger));
             same(found_[3], commas(whole(score, "/windows")));
             const double p = real(score, "/p"), said = std::stod(found_[4]);
             const double unit = std::pow(10, std::floor(std::log10(p)) - 1);
@@ -192,7 +222,7 @@ class Reader {
         if (parts_.size() == 1 && sentence_ == "Simulated data: every trade is invented.")
             return expect(bool(evidence_["simulated"]), "not simulated");
         if (is("Behind by ([^:]*)(: stored up to (.*) ET on (.*))?\\.")) return judge_behind();
-        if (!is("Feed delay(ed (.*)| unknown); (.*)\\.")) return expect(false, "not understood");
+        if (!is("Feed delay(ed ([^;]*)| unknown); (.*)\\.")) return expect(false, "not understood");
         expect(missing(evidence_, "/feed_delay_s") == (found_[1] == " unknown"), "delay?");
         if (found_[1] != " unknown") same(found_[2], duration(whole(evidence_, "/feed_delay_s")));
         static const std::map<std::string, std::string> kClaims{
@@ -201,8 +231,10 @@ class Reader {
             {"pending", "nothing of the window can have arrived yet"},
             {"unknown", "the window isn't covered, what happened there is unknown"}};
         const std::int64_t gaps = whole(evidence_, "/gap_count");
-        same(found_[3], gaps > 0 ? several(gaps, "gap") + " in the window, what happened there is unknown"
-                                 : kClaims.at(text(evidence_, "/coverage_state")));
+        const bool others = !missing(evidence_, "/cluster") && !names("/unjoined").empty();
+        same(found_[3], (gaps > 0 ? several(gaps, "gap") + " in the window, what happened there is unknown"
+                                  : kClaims.at(text(evidence_, "/coverage_state"))) +
+                            (others ? "; " + unjoined() : ""));
     }
 
     void judge_behind() {
@@ -262,20 +294,36 @@ void Reader::judge_history() {
     const auto alike = static_cast<std::int64_t>(simdjson::dom::array(outcomes["analogues"]).size());
     const std::string ticker = text(outcomes, "/similarity/ticker");
     const std::string side = text(outcomes, "/similarity/side") == "CALL" ? "call" : "put";
-    const std::string start = "Similar events before", end = "Too few to claim an effect.";
-    if (missing(outcomes, "/similarity/premium_to"))
-        return same(sentence_, start + ": nothing to compare with, no " + ticker + " " + side +
-                                   " order is known. " + end);
-    if (sessions == 0) return same(sentence_, start + ": unknown, no earlier session is stored. " + end);
+    const std::string start = "Similar events before: ", end = " Too few to claim an effect.";
+    const std::int64_t skipped = whole(outcomes, "/period/skipped_sessions");
+    const std::string newer = missing(outcomes, "/event") || skipped == 0
+                                  ? ""
+                                  : " The event is of " + text(outcomes, "/event/session") +
+                                        "; newer sessions that are unknown: " + std::to_string(skipped) + ".";
+    if (missing(outcomes, "/similarity/premium_to")) {
+        const std::string order = ticker + " " + side + " order";
+        // "None" only when all that is stored was known.
+        const std::string none =
+            "nothing to compare with, no " + order + " in " + several(sessions, "known session");
+        const std::string gone = "unknown: no completely known session with " + order + "s in the " +
+                                 several(whole(outcomes, "/period/days"), "day") + " before " +
+                                 date_at(text(outcomes, "/as_of")) + ".";
+        return same(sentence_,
+                    start +
+                        (sessions > 0 && unknown == 0 ? none + " from " + text(outcomes, "/period/from") +
+                                                            " to " + text(outcomes, "/period/to") + "."
+                                                      : gone) +
+                        end);
+    }
+    if (sessions == 0) return same(sentence_, start + "unknown, no earlier session is stored." + newer + end);
     if (sessions == unknown)
-        return same(sentence_, start + ": unknown, coverage has gaps in " +
-                                   (sessions == 1 ? "the one session stored"
-                                                  : "all " + std::to_string(sessions) + " sessions stored") +
-                                   ". " + end);
+        return same(sentence_, start + "unknown, of " + several(sessions, "session") +
+                                   " stored none is known whole (gaps, or orders that weren't joined)." +
+                                   newer + end);
     if (!is("Similar events before \\((\\S+) to (\\S+) of one (\\S+) (call|put) in 30 minutes\\): (\\S+) in "
             "(\\d+ known "
-            "sessions?) from (\\S{10}) to (\\S{10})(; (\\S+ sessions?) unknown)?\\. (What followed .*?\\. "
-            ")?([^.]*\\.)"))
+            "sessions?) from (\\S{10}) to (\\S{10})(; (\\S+ sessions?) unknown)?\\.( The event is of "
+            "[^.]*\\.)? (What followed .*?\\. )?([^.]*\\.)"))
         return expect(false, "not understood");
     same(found_[1], money(real(outcomes, "/similarity/premium_from")));
     same(found_[2], money(real(outcomes, "/similarity/premium_to")));
@@ -287,9 +335,14 @@ void Reader::judge_history() {
     same(found_[8], text(outcomes, "/period/to"));
     expect(found_[9].empty() == (unknown == 0), "unknown sessions?");
     if (unknown > 0) same(found_[10], several(unknown, "session"));
-    same(found_[12], fair_verdict());
-    expect(found_[11].empty() == (alike == 0), "what followed?");
-    if (alike > 0) judge_followed(std::string(found_[11]));
+    same(found_[11], newer);
+    same(found_[13], fair_verdict());
+    expect(found_[12].empty() == (alike == 0), "what followed?");
+    if (alike > 0) judge_followed(std::string(found_[12]));
+}
+
+std::string overlap(std::int64_t n, std::int64_t apart) {
+    return apart == n ? "" : ", " + std::to_string(apart) + " of them don't overlap";
 }
 
 void Reader::judge_followed(const std::string& followed) {
@@ -301,12 +354,14 @@ void Reader::judge_followed(const std::string& followed) {
     if (found.n == 0)
         due += "not known of any";
     else if (found.n == 1)
-        due += "known of one only, which shows nothing";
+        due += "known of one only, which shows nothing; it stands in the evidence";
     else
         due += "up in " + std::to_string(found.up) + " of " + std::to_string(found.n) + " (Wilson " +
                std::to_string(percent(found.bound(-1))) + "–" + std::to_string(percent(found.bound(1))) +
-               " %), median " + signed_percent(found.median);
+               " %), median " + signed_percent(found.median) +
+               overlap(found.n, whole(horizon, "/independent/n"));
     if (incomplete > 0) due += "; not over or without bars: " + std::to_string(incomplete);
+    if (found.n == 1) return same(followed, due + ". ");  // with nothing beside it to compare it with
     due += "; ordinary " + text(evidence_, "/outcomes/similarity/ticker") + " sessions: ";
     if (base.n == 0)
         due += "none known";
@@ -315,7 +370,7 @@ void Reader::judge_followed(const std::string& followed) {
     else
         due += "up in " + std::to_string(base.up) + " of " + std::to_string(base.n) + " (" +
                printed("%.0f", std::floor(100 * base.share() + 0.5 + 1e-9)) + " %), median " +
-               signed_percent(base.median);
+               signed_percent(base.median) + overlap(base.n, whole(horizon, "/independent/base/n"));
     same(followed, due + ". ");
 }
 
@@ -323,23 +378,41 @@ std::string Reader::fair_verdict() const {
     const Json horizon = evidence_.at_pointer("/outcomes/horizons/0");
     const Count found(numbers(horizon["tradable"]["returns"]));
     const Count base(numbers(horizon["base"]["tradable"]["returns"]));
+    const std::int64_t n = whole(horizon, "/independent/n"), base_n = whole(horizon, "/independent/base/n");
     if (found.n < 20) return "Too few to claim an effect.";
+    if (n < 20) return "Too few that don't overlap to claim an effect.";
     if (base.n < 20) return "Too few ordinary sessions to claim an effect.";
-    if (base.share() < found.bound(-1) || base.share() > found.bound(1))
-        return "The ordinary share lies outside the interval; not corrected for how many questions were "
-               "asked.";
-    return "No difference from ordinary sessions shows.";
+    if (base_n < 20) return "Too few ordinary sessions that don't overlap to claim an effect.";
+    // Newcombe's interval, from the counts alone.
+    const Count apart(whole(horizon, "/independent/up"), n);
+    const Count beside(whole(horizon, "/independent/base/up"), base_n);
+    const double difference = apart.share() - beside.share();
+    const double below = apart.share() - apart.bound(-1), above = apart.bound(1) - apart.share();
+    const double low = difference - std::sqrt(below * below + std::pow(beside.bound(1) - beside.share(), 2));
+    const double high =
+        difference + std::sqrt(above * above + std::pow(beside.share() - beside.bound(-1), 2));
+    if (std::abs(low - real(horizon, "/difference/low")) > 5.1e-5 ||
+        std::abs(high - real(horizon, "/difference/high")) > 5.1e-5)
+        return "The difference isn't what the counts say.";
+    if (low <= 0 && high >= 0) return "No difference from ordinary sessions shows.";
+    return "The share of ups differs from the ordinary one, by " + points(real(horizon, "/difference/low")) +
+           " to " + points(real(horizon, "/difference/high")) +
+           " points (95 %); not corrected for how many questions were asked.";
 }
 
 void Reader::judge_last_time() {
     const Json analogues = evidence_.at_pointer("/outcomes/analogues");
     const std::size_t alike = simdjson::dom::array(analogues).size();
     const Json last = analogues.at_pointer("/0");
-    const std::string what = missing(last, "/returns/1/tradable")
-                                 ? "what followed isn't known"
-                                 : signed_percent(real(last, "/returns/1/tradable")) +
-                                       " from the next open to the close of session +1";
-    same(sentence_, "Last time: " + text(last, "/session") + ", " + what + " (" +
+    const std::size_t followed =
+        numbers(evidence_.at_pointer("/outcomes/horizons/0/tradable/returns")).size();
+    std::string what = "what followed isn't known";
+    if (!missing(last, "/returns/1/tradable"))
+        what = followed == 1
+                   ? "what followed stands in the evidence"
+                   : signed_percent(real(last, "/returns/1/tradable")) + " from the open to the close of " +
+                         text(last, "/entry") + ", the first session to open after it could be known";
+    same(sentence_, "Last time: the event was on " + text(last, "/session") + "; " + what + " (" +
                         (alike == 1 ? "the only one, no pattern" : "one of " + std::to_string(alike)) + ").");
 }
 

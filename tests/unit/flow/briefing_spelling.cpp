@@ -108,6 +108,11 @@ std::string signed_percent(double fraction) {
     return printed("%+.1f", tenths / 10) + " %";
 }
 
+std::string points(double difference) {
+    const double whole = std::round(std::round(difference * 10'000) / 100);
+    return whole == 0 ? "0" : printed("%+.0f", whole);
+}
+
 Count::Count(std::vector<double> returns) : n(static_cast<std::int64_t>(returns.size())) {
     std::sort(returns.begin(), returns.end());
     for (const double value : returns) up += value > 0 ? 1 : 0;

@@ -24,6 +24,8 @@ std::string clock_at(const std::string& rfc3339);
 std::string date_at(const std::string& rfc3339);
 std::string duration(std::int64_t seconds);
 std::string signed_percent(double fraction);
+/// Whole percentage points with their sign.
+std::string points(double difference);
 
 /// How often the stock rose, in how many sessions, and the middle one.
 struct Count {
@@ -31,6 +33,7 @@ struct Count {
     double median = 0;
 
     explicit Count(std::vector<double> returns);
+    Count(std::int64_t ups, std::int64_t all) : up(ups), n(all) {}
     [[nodiscard]] double share() const { return static_cast<double>(up) / static_cast<double>(n); }
     /// The share of ups for which what was seen is `sign` × 1.96 standard errors away, by bisection.
     [[nodiscard]] double bound(int sign) const;

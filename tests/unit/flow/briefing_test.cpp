@@ -42,7 +42,7 @@ Evidence example() {
     cluster.left_out = {120'000, 0};
     cluster.score = {ScoreStatus::kScored, 2, 4300, 61, 3.0 / 4301, 156'000, 3.0 / 4301 * 156'000};
     Evidence evidence;
-    evidence.about = "AAPL";
+    evidence.tickers = {"AAPL"};
     evidence.from_ms = cluster.from_ms;
     evidence.to_ms = cluster.to_ms;
     evidence.cluster = cluster;
@@ -70,9 +70,9 @@ TEST_CASE("the briefing of the example reads like the example") {
           "AAPL 195 C 2026-12-18 (14 DTE): $850K premium in 6 orders (41 prints, 9 exchanges) between 14:02 "
           "and "
           "14:31 ET on 2026-12-04, 38 % of AAPL call order premium in that window.\n"
-          "Comparable windows in 61 earlier sessions: 2 of 4,300 had as much premium or more (p ≤ 0.0007; "
-          "about "
-          "110 such alarms a day are expected by chance over the watch list).\n"
+          "Comparable windows in 61 earlier sessions: at most 2 of 4,300 had as much premium or more "
+          "(p ≤ 0.0007; about 110 such alarms a day are expected by chance over all tickers watched or asked "
+          "about).\n"
           "Side unknown: no quotes.\n"
           "Multi-leg, stock-tied and late premium left out: $120K.\n"
           "Premium in auctions, mostly retail orders: none.\n"
@@ -91,16 +91,110 @@ TEST_CASE("nothing found is none where all is known, and unknown elsewhere") {
         CHECK(text_of(evidence).find("none") == std::string::npos);
         CHECK(text_of(evidence).find("no gap") == std::string::npos);
     }
-    evidence.about.clear();
+    evidence.tickers.clear();
     CHECK_THAT(text_of(evidence), ContainsSubstring("All tickers watched: unknown"));
+}
+
+TEST_CASE("what wasn't found is named as it was asked for") {
+    Evidence evidence = example();
+    evidence.cluster.reset();
+    evidence.tickers = {"AAPL", "MSFT"};
+    TradeFilter filter;
+    for (const auto& [name, value] : {std::pair("side", "CALL"),
+                                      {"strike", "999"},
+                                      {"expiry", "2026-12-18"},
+                                      {"max_dte", "7"},
+                                      {"min_premium", "100000"}})
+        REQUIRE(filter.set(name, value));
+    evidence.filter = filter_words(filter);
+    CHECK_THAT(text_of(evidence),
+               ContainsSubstring("AAPL, MSFT (calls, strike 999, expiry 2026-12-18, at most 7 DTE, at least "
+                                 "$100000): none, the window 14:02 to 14:32 ET on 2026-12-04 holds no "
+                                 "matching order."));
+    evidence.filter.clear();
+    evidence.tickers = {"A", "B", "C", "D", "E", "F", "G"};
+    CHECK(text_of(evidence).starts_with("A, B, C, D, E, F, G: none"));
+    evidence.tickers.emplace_back("H");
+    CHECK(text_of(evidence).starts_with("8 tickers: none"));
+    CHECK(filter_words({}).empty());
+}
+
+TEST_CASE("a window of left out prints isn't said to hold none") {
+    Evidence evidence = example();
+    evidence.cluster.reset();
+    evidence.left_out = {5'000'000, 0};
+    CHECK(
+        text_of(evidence).starts_with("AAPL: the window 14:02 to 14:32 ET on 2026-12-04 holds only "
+                                      "multi-leg, stock-tied or late prints: $5M.\n"));
+    for (const Knowledge knowledge :
+         {Knowledge::kPartial, Knowledge::kUnknown, Knowledge::kPending, Knowledge::kComplete}) {
+        evidence.knowledge = knowledge;
+        CHECK_THAT(text_of(evidence), ContainsSubstring("late prints: $5M."));
+        CHECK(text_of(evidence).find("none") == std::string::npos);
+    }
+}
+
+TEST_CASE("where orders weren't joined, nothing is said of them") {
+    Evidence evidence = example();
+    evidence.unjoined = {"AAPL"};
+    CHECK_THAT(text_of(evidence), ContainsSubstring("no gap in the window; trades are stored, but their "
+                                                    "orders weren't joined."));
+    evidence.cluster.reset();
+    CHECK(text_of(evidence).starts_with(
+        "AAPL: unknown: trades are stored, but their orders weren't joined: run "
+        "scripts/backfill, or the pipeline without PULSE_CHAIN=basic.\n"));
+    evidence.tickers = {"AAPL", "MSFT"};
+    CHECK(text_of(evidence).starts_with("AAPL, MSFT: unknown: trades of AAPL are stored, but"));
+    CHECK(text_of(evidence).find("none") == std::string::npos);
+}
+
+TEST_CASE("without looks no alarms are expected, and none larger is none") {
+    Evidence evidence = example();
+    evidence.cluster->score.expected_per_day.reset();
+    evidence.cluster->score.larger = 0;
+    CHECK_THAT(text_of(evidence),
+               ContainsSubstring("Comparable windows in 61 earlier sessions: none of 4,300 "
+                                 "had as much premium or more (p ≤ 0.0007).\n"));
+}
+
+TEST_CASE(
+    "the last of several is told with the date of the event and of what followed, an only one without") {
+    RandomEvidence random(8);
+    int alone = 0, several = 0;
+    for (int i = 0; i < 3000; ++i) {
+        const Evidence evidence = random.next();
+        if (!evidence.outcomes || evidence.outcomes->horizons[0].tradable.n() == 0) continue;
+        const auto said = briefing_sentences(evidence);
+        const auto text_in = [&](std::string_view part) {
+            const auto found = std::find_if(said.begin(), said.end(),
+                                            [&](const Sentence& sentence) { return sentence.part == part; });
+            return found == said.end() ? std::string() : found->text;
+        };
+        const Outcomes& outcomes = *evidence.outcomes;
+        CAPTURE(text_in("history"), text_in("last_time"));
+        if (outcomes.horizons[0].tradable.n() == 1) {
+            ++alone;
+            CHECK(text_in("last_time").find('%') == std::string::npos);
+            if (outcomes.similarity.premium_to.digits > 0)
+                CHECK(text_in("history").find('%') == std::string::npos);
+        } else if (outcomes.analogues.front().returns.tradable[0]) {
+            ++several;
+            CHECK_THAT(
+                text_in("last_time"),
+                ContainsSubstring("the event was on " + date_text(outcomes.analogues.front().session)));
+            CHECK_THAT(text_in("last_time"),
+                       ContainsSubstring("close of " + date_text(outcomes.analogues.front().entry)));
+        }
+    }
+    CHECK(alone > 10);
+    CHECK(several > 100);
 }
 
 TEST_CASE("what puts everything else in doubt comes first") {
     Evidence evidence = example();
     evidence.behind_ms = 86'400'000 + 5;
     evidence.live_until_ms = today(14, 31) - 86'400'000;
-    CHECK(text_of(evidence).starts_with(
-        "Behind by 1 day: stored up to 14:31 ET on 2026-12-03.\nAAPL 195 C"));
+    CHECK(text_of(evidence).starts_with("Behind by 1 day: stored up to 14:31 ET on 2026-12-03.\nAAPL 195 C"));
     evidence.simulated = true;
     CHECK(text_of(evidence).starts_with("Simulated data: every trade is invented.\nBehind by 1 day"));
 }
@@ -154,11 +248,15 @@ TEST_CASE("numbers are spelled by rules that can be checked") {
     CHECK(bound_text(0.0701) == "0.071");
     CHECK(bound_text(0.991) == "1");
     CHECK(bound_text(1) == "1");
-    CHECK(about_text(108.8) == "110");
-    CHECK(about_text(4251) == "4,300");
-    CHECK(about_text(1.46) == "1.5");
-    CHECK(about_text(99.6) == "100");
-    CHECK(about_text(0) == "0");
+    CHECK(nearby_text(108.8) == "110");
+    CHECK(nearby_text(4251) == "4,300");
+    CHECK(nearby_text(1.46) == "1.5");
+    CHECK(nearby_text(99.6) == "100");
+    CHECK(nearby_text(0) == "0");
+    CHECK(points_text(0.125) == "+13");
+    CHECK(points_text(-0.125) == "-13");
+    CHECK(points_text(-0.004) == "0");
+    CHECK(names_text({"AAPL", "F"}) == "AAPL, F");
     CHECK(duration_text(903) == "15 min");
     CHECK(duration_text(59) == "59 s");
     CHECK(duration_text(-3) == "0 s");

@@ -105,13 +105,14 @@ TEST_CASE("a half hour's windows look back to where its first one begins, within
     CHECK(minutes(looked_at(session, 2, 390)) == std::pair<std::int64_t, std::int64_t>(0, 90));
 }
 
-TEST_CASE("something could be known a delay and a minute after its last print") {
-    FeedState feed = feed_at(0);
-    CHECK(known_at_ms(1'000'000, feed) == 1'000'000 + 16 * kMinute);
-    feed.delay_ms = 20 * kMinute;
-    CHECK(known_at_ms(1'000'000, feed) == 1'000'000 + 21 * kMinute);
-    feed.delay_ms = 20;  // a feed in real time: still judged like the delayed one
-    CHECK(known_at_ms(1'000'000, feed) == 1'000'000 + 16 * kMinute);
+TEST_CASE("something could be known a quarter of an hour and a minute after its last print") {
+    CHECK(known_at_ms(1'000'000) == 1'000'000 + 16 * kMinute);
+}
+
+TEST_CASE("looks are those of the tickers watched and those asked about") {
+    CHECK(looked_over({"AAPL", "MSFT"}, {"AAPL", "F"}) == std::vector<std::string>{"AAPL", "F", "MSFT"});
+    CHECK(looked_over({}, {"F"}) == std::vector<std::string>{"F"});
+    CHECK(looked_over({}, {}).empty());
 }
 
 TEST_CASE("now, for questions about the flow, is market time that could be known") {

@@ -93,14 +93,20 @@ TEST_CASE("an order's cursor comes back from its text, for the same question onl
 TEST_CASE("orders are looked up by their rarest condition") {
     CHECK(choose_order_way({}) == OrderWay::kNewest);
     CHECK(choose_order_way(filter_of("side", "PUT")) == OrderWay::kNewest);
-    CHECK(choose_order_way(filter_of("min_premium", "999999")) == OrderWay::kNewest);
-    CHECK(choose_order_way(filter_of("min_premium", "1000000")) == OrderWay::kBig);
+    CHECK(choose_order_way(filter_of("min_premium", "249999.99")) == OrderWay::kNewest);
+    CHECK(choose_order_way(filter_of("min_premium", "250000")) == OrderWay::kLarge);
     CHECK(choose_order_way(filter_of("strike", "190")) == OrderWay::kStrike);
     CHECK(choose_order_way(filter_of("expiry", "2025-12-19")) == OrderWay::kExpiry);
     CHECK(choose_order_way(filter_of("ticker", "AAPL")) == OrderWay::kTicker);
     CHECK(choose_order_way(filter_of("max_dte", "0")) == OrderWay::kDte);
     CHECK(choose_order_way(filter_of("max_dte", "30")) == OrderWay::kNewest);
     TradeFilter both = filter_of("ticker", "AAPL");
+    both.set("min_premium", "999999");
+    CHECK(choose_order_way(both) == OrderWay::kTicker);
+    both.set("expiry", "2025-12-19");
+    CHECK(choose_order_way(both) == OrderWay::kLarge);
     both.set("strike", "190");
     CHECK(choose_order_way(both) == OrderWay::kStrike);
+    both.set("min_premium", "1000000");
+    CHECK(choose_order_way(both) == OrderWay::kLarge);
 }

@@ -58,16 +58,30 @@ FlowEvent with_return(std::optional<double> value) {
     return event;
 }
 
-Outcomes made_of(int analogues, int ordinary, double value) {
+/// One a session, or another distance apart.
+std::vector<Followed> places_of(const std::vector<Returns>& all, std::size_t apart = 1) {
+    std::vector<Followed> found;
+    for (const Returns& returns : all) found.push_back({found.size() * apart, returns});
+    return found;
+}
+
+std::vector<Followed> rises(int up, int down, std::size_t apart = 1) {
+    std::vector<Returns> all(static_cast<std::size_t>(up), with_return(0.01).returns);
+    all.resize(static_cast<std::size_t>(up + down), with_return(-0.01).returns);
+    return places_of(all, apart);
+}
+
+Outcomes made_of(int analogues, int ordinary, double value, std::size_t apart = 5) {
     Outcomes outcomes;
     outcomes.similarity = {"AAPL", OptionSide::kCall, dollars("425000"), dollars("1700000")};
     outcomes.first = day(9, 12);
     outcomes.last = day(12, 9);
     outcomes.sessions = analogues + ordinary;
     for (int i = 0; i < analogues; ++i) outcomes.analogues.push_back(with_return(value));
-    std::vector<Returns> others;
+    std::vector<Returns> like, others;
+    for (const FlowEvent& event : outcomes.analogues) like.push_back(event.returns);
     for (int i = 0; i < ordinary; ++i) others.push_back(with_return(i % 2 == 0 ? 0.01 : -0.01).returns);
-    outcomes.horizons = compare(outcomes.analogues, others);
+    outcomes.horizons = compare(places_of(like, apart), places_of(others, apart));
     return outcomes;
 }
 
@@ -93,7 +107,7 @@ TEST_CASE("base and entry are the first close and the first open after an event 
     struct Case {
         std::int64_t known_ms;
         Day base, entry;
-        std::array<Day, 3> exits;
+        std::array<Day, 3> exits;  ///< of base; those of entry are the sessions 1, 3, 5 from it on
     };
     // 2025-11-27 is Thanksgiving, the 28th closes at 13:00.
     const std::array cases{
@@ -112,14 +126,27 @@ TEST_CASE("base and entry are the first close and the first open after an event 
         for (std::size_t h = 0; h < one.exits.size(); ++h) {
             const Decimal exit = bars.at(one.exits[h]).close;
             CHECK(event.returns.descriptive[h] == between(bars.at(one.base).close, exit));
-            CHECK(event.returns.tradable[h] == between(bars.at(one.entry).open, exit));
+            auto left = bars.find(one.entry);
+            std::advance(left, kHorizons[h] - 1);
+            CHECK(event.returns.tradable[h] == between(bars.at(one.entry).open, left->second.close));
         }
     }
 }
 
+TEST_CASE("an event of the last minutes is held as long as one of the morning and as an ordinary session") {
+    const auto bars = plain_bars();
+    const PriceHistory prices = history(bars, kLater);
+    const FlowEvent early = known_at(at(day(11, 4), 11, 0), prices);
+    const FlowEvent late = known_at(at(day(11, 4), 16, 6), prices);
+    CHECK(late.returns.tradable == early.returns.tradable);
+    CHECK(late.returns.tradable == ordinary(day(11, 4), prices).returns.tradable);
+    CHECK(late.returns.tradable[0] == between(bars.at(day(11, 5)).open, bars.at(day(11, 5)).close));
+    CHECK(followed(late, prices).place == ordinary(day(11, 4), prices).place);
+}
+
 TEST_CASE("an ordinary session is followed from its close and from the next open") {
     const auto bars = plain_bars();
-    const Returns returns = ordinary_returns(day(11, 26), history(bars, kLater));
+    const Returns returns = ordinary(day(11, 26), history(bars, kLater)).returns;
     CHECK(returns.descriptive[0] == between(bars.at(day(11, 26)).close, bars.at(day(11, 28)).close));
     CHECK(returns.tradable[1] == between(bars.at(day(11, 28)).open, bars.at(day(12, 2)).close));
 }
@@ -173,8 +200,9 @@ TEST_CASE("a distribution holds all its returns and counts what is above zero") 
 }
 
 TEST_CASE("analogues whose horizon isn't over are counted, not used") {
-    const std::vector<FlowEvent> analogues{with_return(0.01), with_return(std::nullopt), with_return(-0.02)};
-    const auto outcomes = compare(analogues, {with_return(std::nullopt).returns, with_return(0.5).returns});
+    const auto outcomes = compare(
+        places_of({with_return(0.01).returns, with_return(std::nullopt).returns, with_return(-0.02).returns}),
+        places_of({with_return(std::nullopt).returns, with_return(0.5).returns}));
     for (const HorizonOutcome& outcome : outcomes) {
         CHECK(outcome.incomplete == 1);
         CHECK(outcome.tradable.returns == std::vector<double>{-0.02, 0.01});
@@ -189,13 +217,35 @@ TEST_CASE("fewer than twenty analogues, or ordinary sessions, claim nothing") {
     CHECK(made_of(20, 60, -0.05).horizons[0].verdict == OutcomeVerdict::kDiffers);
     CHECK(made_of(40, 19, 0.05).horizons[0].verdict == OutcomeVerdict::kInsufficient);
     CHECK(made_of(20, 20, 0.05).horizons[0].verdict == OutcomeVerdict::kDiffers);
-    Outcomes half = made_of(20, 60, 0.05);
-    for (std::size_t i = 0; i < 10; ++i) half.analogues[i] = with_return(-0.05);
-    CHECK(compare(half.analogues, std::vector<Returns>(20, with_return(0.1).returns))[0].verdict ==
-          OutcomeVerdict::kDiffers);
-    std::vector<Returns> mixed(20, with_return(0.1).returns);
-    for (std::size_t i = 0; i < 10; ++i) mixed[i] = with_return(-0.1).returns;
-    CHECK(compare(half.analogues, mixed)[0].verdict == OutcomeVerdict::kNoDifference);
+    CHECK(compare(rises(10, 10), rises(20, 0))[0].verdict == OutcomeVerdict::kDiffers);
+    CHECK(compare(rises(10, 10), rises(10, 10))[0].verdict == OutcomeVerdict::kNoDifference);
+}
+
+TEST_CASE("the ordinary share is no exact number: both sides' chance counts") {
+    // Half of 24 lies outside of what 17 ups of 24 allow alone (Wilson 51 to 85 %), but not of what both do.
+    const auto outcome = compare(rises(17, 7), rises(12, 12))[0];
+    CHECK(outcome.tradable.wilson.low > 0.5);
+    CHECK(outcome.independent.difference->low < 0);
+    CHECK(outcome.verdict == OutcomeVerdict::kNoDifference);
+}
+
+TEST_CASE("horizons that overlap count once") {
+    const auto all = compare(rises(30, 30), rises(100, 0));
+    CHECK(all[0].independent.analogues.n == 60);
+    CHECK(all[1].independent.analogues.n == 20);
+    CHECK(all[2].independent.analogues.n == 12);
+    CHECK(all[1].independent.analogues.up == 10);
+    CHECK(all[2].independent.ordinary.n == 20);
+    CHECK(all[1].verdict == OutcomeVerdict::kDiffers);
+    CHECK(all[2].verdict == OutcomeVerdict::kInsufficient);
+    // Of those within three sessions of one counted none does, whatever the order they come in; one that
+    // isn't over hides none.
+    std::vector<Followed> some = rises(0, 7);
+    some[0].returns = with_return(std::nullopt).returns;
+    std::swap(some[1], some[6]);
+    CHECK(compare(some, {})[1].independent.analogues.n == 2);
+    CHECK(compare(some, {})[1].tradable.n() == 6);
+    CHECK_FALSE(compare(some, {})[1].independent.difference.has_value());
 }
 
 TEST_CASE("the statement says what was counted, and no more") {
@@ -203,24 +253,53 @@ TEST_CASE("the statement says what was counted, and no more") {
           "Similar events before ($425K to $1.7M of one AAPL call in 30 minutes): none in 30 known sessions "
           "from 2025-09-12 to 2025-12-09. Too few to claim an effect.");
     const std::string one = outcomes_statement(made_of(1, 30, 0.03));
-    CHECK_THAT(one, ContainsSubstring("known of one only, which shows nothing"));
+    CHECK_THAT(one, ContainsSubstring("known of one only, which shows nothing; it stands in the evidence."));
     CHECK_THAT(one, ContainsSubstring("Too few to claim an effect."));
-    CHECK(one.find("+3.0 %") == std::string::npos);
-    CHECK(one.find("up in 1 of 1") == std::string::npos);
+    CHECK(one.find('%') == std::string::npos);
+    CHECK(one.find("up in") == std::string::npos);
     const std::string two = outcomes_statement(made_of(2, 30, 0.03));
     CHECK_THAT(two,
                ContainsSubstring("What followed from the next open to the close of session +5: up in 2 of "
                                  "2 (Wilson 34–100 %), median +3.0 %; ordinary AAPL sessions: up in 15 of "
                                  "30 (50 %), median 0.0 %. Too few to claim an effect."));
-    CHECK_THAT(outcomes_statement(made_of(20, 60, 0.05)), ContainsSubstring("outside the interval"));
+    CHECK_THAT(
+        outcomes_statement(made_of(20, 60, 0.05)),
+        ContainsSubstring("The share of ups differs from the ordinary one, by +30 to +62 points (95 %); "
+                          "not corrected for how many questions were asked."));
+    const std::string close_by = outcomes_statement(made_of(20, 60, 0.05, 1));
+    CHECK_THAT(close_by,
+               ContainsSubstring("median +5.0 %, 7 of them don't overlap; ordinary AAPL sessions: up "
+                                 "in 30 of 60 (50 %), median 0.0 %, 20 of them don't overlap. Too few "
+                                 "that don't overlap to claim an effect."));
+    CHECK_THAT(outcomes_statement(made_of(100, 40, 0.05, 1)),
+               ContainsSubstring("Too few ordinary sessions that don't overlap to claim an effect."));
     CHECK_THAT(outcomes_statement(made_of(20, 10, 0.05)), ContainsSubstring("Too few ordinary sessions"));
 
     Outcomes gaps = made_of(0, 30, 0);
     gaps.unknown_sessions = 30;
-    CHECK_THAT(outcomes_statement(gaps), ContainsSubstring("unknown, coverage has gaps in all 30 sessions"));
+    CHECK_THAT(outcomes_statement(gaps),
+               ContainsSubstring("unknown, of 30 sessions stored none is known whole"));
     CHECK_THAT(outcomes_statement(made_of(0, 0, 0)),
                ContainsSubstring("unknown, no earlier session is stored"));
     Outcomes none = made_of(0, 30, 0);
     none.similarity.premium_from = none.similarity.premium_to = {};
-    CHECK_THAT(outcomes_statement(none), ContainsSubstring("no AAPL call order is known"));
+    none.days = 90;
+    none.as_of_ms = at(day(12, 10), 12, 0);
+    CHECK_THAT(outcomes_statement(none),
+               ContainsSubstring("nothing to compare with, no AAPL call order in 30 known sessions from "
+                                 "2025-09-12 to 2025-12-09."));
+    // Where something is unknown, or before what was looked at, there may have been some.
+    none.unknown_sessions = 1;
+    CHECK_THAT(outcomes_statement(none),
+               ContainsSubstring("unknown: no completely known session with AAPL call orders in the 90 days "
+                                 "before 2025-12-10."));
+    none.sessions = none.unknown_sessions = 0;
+    CHECK_THAT(outcomes_statement(none), ContainsSubstring("before: unknown: no completely known session"));
+
+    Outcomes skipped = made_of(2, 30, 0.03);
+    skipped.event = with_return(std::nullopt);
+    CHECK(outcomes_statement(skipped).find("newer") == std::string::npos);
+    skipped.skipped_sessions = 4;
+    CHECK_THAT(outcomes_statement(skipped),
+               ContainsSubstring(" The event is of 2025-11-03; newer sessions that are unknown: 4. What"));
 }

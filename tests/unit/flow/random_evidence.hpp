@@ -23,7 +23,8 @@ class RandomEvidence {
         const Day first = day_from_civil(2025, 1, 2) + static_cast<Day>(number(0, 600));
         sessions_ = sessions_between(first, first + 450);
         Evidence evidence;
-        evidence.about = chance(0.8) ? ticker() : "";
+        if (chance(0.8)) evidence.tickers = tickers();
+        if (chance(0.5)) evidence.filter = filter_words(filter());
         evidence.from_ms = sessions_.front().open_ms + number(0, 77) * 300'000;
         evidence.to_ms = evidence.from_ms + number(1, 30) * 60'000;
         evidence.knowledge = static_cast<Knowledge>(number(0, 3));
@@ -32,7 +33,10 @@ class RandomEvidence {
         if (chance(0.5)) evidence.live_until_ms = evidence.from_ms - large(10'000'000'000);
         if (chance(0.3)) evidence.behind_ms = large(1'000'000'000);
         evidence.simulated = chance(0.1);
-        if (chance(0.8)) evidence.cluster = cluster(evidence);
+        if (chance(0.7)) evidence.cluster = cluster(evidence);
+        if (chance(0.4)) evidence.left_out = money(5'000'000);
+        if (chance(0.2)) evidence.unjoined = evidence.tickers;
+        if (chance(0.1)) evidence.unjoined = {ticker()};
         if (chance(0.8)) evidence.outcomes = outcomes();
         return evidence;
     }
@@ -52,6 +56,21 @@ class RandomEvidence {
     std::string ticker() {
         static const std::vector<std::string> kTickers{"AAPL", "F", "GOOGL", "SPY1"};
         return kTickers[static_cast<std::size_t>(number(0, 3))];
+    }
+    /// One to nine.
+    std::vector<std::string> tickers() {
+        std::vector<std::string> all{ticker()};
+        while (all.size() < 9 && chance(0.6)) all.push_back(ticker() + std::to_string(all.size()));
+        return all;
+    }
+    TradeFilter filter() {
+        TradeFilter filter;
+        if (chance(0.5)) filter.side = chance(0.5) ? OptionSide::kCall : OptionSide::kPut;
+        if (chance(0.5)) filter.strike = make_decimal(number(1, 5000) * 125, 2);
+        if (chance(0.3)) filter.expiry = sessions_.front().date + static_cast<Day>(number(0, 60));
+        if (chance(0.3)) filter.max_dte = static_cast<std::int32_t>(number(0, 30));
+        if (chance(0.2)) filter.min_premium = money(5'000'000);
+        return filter;
     }
     /// Near a round number as often as not.
     Decimal money(std::int64_t most) {
@@ -125,6 +144,8 @@ class RandomEvidence {
                                                      : chance(0.5) ? 0
                                                                    : number(0, outcomes.sessions));
         const std::int64_t known = outcomes.sessions - outcomes.unknown_sessions;
+        outcomes.days = static_cast<int>(number(1, 400));
+        outcomes.as_of_ms = sessions_.back().close_ms + large(100'000'000);
         outcomes.first = sessions_.front().date;
         outcomes.last = outcomes.sessions == 0
                             ? outcomes.first - 1
@@ -135,15 +156,26 @@ class RandomEvidence {
             outcomes.similarity.premium_from = make_decimal(1 + large(2'000'000), 0).value();
             outcomes.similarity.premium_to = multiply(outcomes.similarity.premium_from, 4).value();
         }
+        if (chance(0.5)) {
+            outcomes.event = FlowEvent{};
+            outcomes.event->session = sessions_[300].date;
+            if (chance(0.5)) outcomes.skipped_sessions = static_cast<int>(number(1, 60));
+        }
+        // Of events that are all ups, and of ordinary sessions that aren't, now and then, so that they
+        // differ.
+        const bool ups = chance(0.2);
+        std::vector<Followed> like, base;
         for (std::int64_t i = alike; i-- > 0;) {
             FlowEvent event;
             event.session = sessions_[static_cast<std::size_t>(i)].date;
+            event.entry = sessions_[static_cast<std::size_t>(i) + 1].date;
             event.returns = returns();
+            if (ups && event.returns.tradable[0]) event.returns.tradable[0] = 0.012;
             outcomes.analogues.push_back(event);
+            like.push_back({static_cast<std::size_t>(chance(0.05) ? i / 2 : i), event.returns});
         }
-        std::vector<Returns> ordinary;
-        for (std::int64_t i = alike; i < known; ++i) ordinary.push_back(returns());
-        outcomes.horizons = compare(outcomes.analogues, ordinary);
+        for (std::int64_t i = alike; i < known; ++i) base.push_back({static_cast<std::size_t>(i), returns()});
+        outcomes.horizons = compare(like, base);
         return outcomes;
     }
 

@@ -4,6 +4,7 @@
 #include "flow/outcomes.hpp"
 
 using pulse::flow::Interval;
+using pulse::flow::newcombe;
 using pulse::flow::wilson;
 
 namespace {
@@ -29,6 +30,23 @@ TEST_CASE("Wilson's interval is as listed") {
     }
     CHECK(wilson(1, 1).high == 1);
     CHECK(wilson(0, 5).low == 0);
+}
+
+// Newcombe (1998), table II, method 10.
+TEST_CASE("Newcombe's interval of a difference is as published") {
+    struct Listed {
+        int hits, n, other_hits, other_n;
+        double low, high;
+    };
+    for (const Listed& listed : {Listed{56, 70, 48, 80, 0.0524, 0.3339}, Listed{9, 10, 3, 10, 0.1705, 0.8090},
+                                 Listed{10, 10, 0, 20, 0.6791, 1}, Listed{0, 10, 0, 10, -0.2775, 0.2775}}) {
+        CAPTURE(listed.hits, listed.n);
+        const Interval interval = newcombe(listed.hits, listed.n, listed.other_hits, listed.other_n);
+        CHECK(interval.low == Approx(listed.low).margin(5e-5));
+        CHECK(interval.high == Approx(listed.high).margin(5e-5));
+        const Interval mirror = newcombe(listed.other_hits, listed.other_n, listed.hits, listed.n);
+        CHECK(mirror.low == Approx(-interval.high));
+    }
 }
 
 TEST_CASE("nothing seen, anything possible") {
