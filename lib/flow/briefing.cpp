@@ -115,7 +115,7 @@ std::string unusual_sentence(const Score& score) {
         case ScoreStatus::kNoBaseline:
             break;
     }
-    return "Comparable windows: no baseline is stored; no p.";
+    return "Comparable windows: no baseline of such windows is stored; no p.";
 }
 
 std::string amount_text(const Decimal& dollars) {

@@ -115,7 +115,7 @@ std::string unusual_words(const element& unusual) {
     if (status == "gap") return "no score: this window isn't known whole";
     if (status == "no_cell")
         return "no score: none is kept for more than 30 days to expiry or outside of market time";
-    return "no score: no baseline is stored";
+    return "no score: no baseline of such windows is stored";
 }
 
 std::string concentration_words(const element& answer) {

@@ -204,7 +204,7 @@ class Reader {
             {"insufficient_history", "insufficient history, N of 20 sessions needed"},
             {"no_cell", "none are kept for more than 30 days to expiry or outside of market time"},
             {"gap", "not compared, this window isn't known whole"},
-            {"no_baseline", "no baseline is stored"}};
+            {"no_baseline", "no baseline of such windows is stored"}};
         const auto other = kOthers.find(status);
         if (other == kOthers.end()) return expect(false, "scored, and doesn't say so");
         same(sentence_, "Comparable windows: " +

@@ -124,7 +124,7 @@ TEST_CASE("without a score there is no p, but the reason") {
         {"insufficient_history", "no score: 19 of 20 sessions needed"},
         {"gap", "no score: this window isn't known whole"},
         {"no_cell", "no score: none is kept"},
-        {"no_baseline", "no score: no baseline is stored"}};
+        {"no_baseline", "no score: no baseline of such windows is stored"}};
     for (const auto& [status, words] : reasons) {
         const std::string text = concentration(
             cluster(fmt::format(
