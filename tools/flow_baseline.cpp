@@ -1,8 +1,6 @@
 // flow-baseline: what is ordinary on an unfiltered tape.
 
 #include <fmt/format.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <string>
@@ -13,7 +11,7 @@
 #include "market/baseline_builder.hpp"
 #include "wire/baseline_record.hpp"
 #include "wire/record.hpp"
-#include "wire/tape_run.hpp"
+#include "wire/tape_tool.hpp"
 
 namespace {
 
@@ -117,23 +115,11 @@ Exit run(const Options& o) {
     if (o.baseline.window_min % o.baseline.step_min != 0)
         throw Error(Exit::kUsage, fmt::format("--window-min {} is no multiple of --step-min {}",
                                               o.baseline.window_min, o.baseline.step_min));
-    grow_pipe(STDOUT_FILENO);
-    Output output(STDOUT_FILENO, "stdout");
-    Rejects rejects(o.rejects, o.strict);
     BaselineStage stage(o.baseline);
-    TapeRun tape(stage, {}, output, rejects);
-    const auto summarize = [&] {
-        log::info("{}", tape.summary().text());
+    run_tape_tool(stage, {}, o.rejects, o.strict, [&](const Summary& summary) {
+        log::info("{}", summary.text());
         stage.report();
-    };
-    try {
-        tape.run(STDIN_FILENO, "stdin");
-    } catch (...) {
-        summarize();
-        throw;
-    }
-    rejects.finish();
-    summarize();
+    });
     return Exit::kOk;
 }
 

@@ -1,15 +1,12 @@
 // order-join: joins the prints of one split order into one order.
 
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 
 #include "base/cli.hpp"
-#include "base/fd.hpp"
 #include "base/log.hpp"
 #include "market/order_joiner.hpp"
 #include "wire/order_record.hpp"
-#include "wire/tape_run.hpp"
+#include "wire/tape_tool.hpp"
 
 namespace {
 
@@ -99,20 +96,9 @@ class JoinStage final : public TapeStage {
 };
 
 Exit run(const Options& o) {
-    grow_pipe(STDOUT_FILENO);
-    Output output(STDOUT_FILENO, "stdout");
-    Rejects rejects(o.rejects, o.strict);
     JoinStage stage({o.window_ms, parse_decimal(o.min_premium).value_or(Decimal{})});
-    TapeRun tape(stage, {.keep_trades = o.trades == "keep"}, output, rejects);
-    const auto summarize = [&] { log::info("{} orders={}", tape.summary().text(), stage.orders()); };
-    try {
-        tape.run(STDIN_FILENO, "stdin");
-    } catch (...) {
-        summarize();
-        throw;
-    }
-    rejects.finish();
-    summarize();
+    run_tape_tool(stage, {.keep_trades = o.trades == "keep"}, o.rejects, o.strict,
+                  [&](const Summary& summary) { log::info("{} orders={}", summary.text(), stage.orders()); });
     return Exit::kOk;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "answer/page_span.hpp"
 #include "base/clock.hpp"
 #include "base/json_text.hpp"
 #include "flow/known.hpp"
@@ -16,17 +17,6 @@ namespace {
 
 // Room for what stands around the trades: names, a cursor, the end.
 constexpr std::size_t kAroundTrades = 600;
-
-const std::vector<std::string>& asked_or_watched(const std::vector<std::string>& asked,
-                                                 const std::vector<std::string>& watched) {
-    return asked.empty() ? watched : asked;
-}
-
-// Since when anything is known at all; today when nothing is.
-std::int64_t first_known_ms(const Snapshot& snapshot) {
-    const std::int64_t today = last_session(snapshot.feed.now_ms).open_ms;
-    return std::min(today, snapshot.coverage.first_ms().value_or(today));
-}
 
 struct Page {
     std::vector<std::string> texts;  // of the trades, as JSON
@@ -63,15 +53,10 @@ void append_time(std::string& out, std::string_view name, const std::optional<st
 
 TimeRange span_of(const TradesCall& call, const std::vector<flow::StoredTrade>& trades, bool more,
                   const Snapshot& snapshot) {
-    const std::int64_t now_ms = snapshot.feed.now_ms;
-    TimeRange span{first_known_ms(snapshot), now_ms};
-    if (call.filter.since_ms) span.from_ms = *call.filter.since_ms;
-    // Rows of the last one's millisecond may stand on the next page.
-    if (more && !trades.empty()) span.from_ms = trades.back().t_ms + 1;
-    if (call.filter.until_ms) span.to_ms = std::min(now_ms, *call.filter.until_ms);
-    if (call.after) span.to_ms = std::min(span.to_ms, call.after->t_ms);
-    span.from_ms = std::min(span.from_ms, span.to_ms);
-    return span;
+    std::optional<std::int64_t> last_ms, after_ms;
+    if (more && !trades.empty()) last_ms = trades.back().t_ms;
+    if (call.after) after_ms = call.after->t_ms;
+    return page_span(call.filter, last_ms, after_ms, snapshot);
 }
 
 std::string trades_answer(store::Connection& connection, const TradesCall& call, const Snapshot& snapshot,

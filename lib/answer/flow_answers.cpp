@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "answer/page_span.hpp"
 #include "base/clock.hpp"
 #include "flow/briefing.hpp"
 #include "flow/known.hpp"
@@ -21,11 +22,6 @@ constexpr std::size_t kAroundList = 600;
 constexpr std::int64_t kDayMs = 86'400'000;
 // Ends less than this before a window's are no delay worth a word.
 constexpr std::int64_t kBehindMs = 60'000;
-
-const std::vector<std::string>& asked_or_watched(const std::vector<std::string>& asked,
-                                                 const std::vector<std::string>& watched) {
-    return asked.empty() ? watched : asked;
-}
 
 /// JSON texts of a list's entries; those that don't fit are left off from the end.
 struct List {
@@ -70,17 +66,11 @@ std::string window_json(int minutes, const TimeRange& span) {
                        rfc3339_ms(span.to_ms));
 }
 
-// The time a page of orders speaks about: see span_of() of a page of trades.
 TimeRange span_of(const OrdersCall& call, const flow::OrderPage& page, const Snapshot& snapshot) {
-    const std::int64_t now = snapshot.feed.now_ms;
-    const std::int64_t today = last_session(now).open_ms;
-    TimeRange span{std::min(today, snapshot.coverage.first_ms().value_or(today)), now};
-    if (call.filter.since_ms) span.from_ms = *call.filter.since_ms;
-    if (page.more && !page.orders.empty()) span.from_ms = page.orders.back().first_ms + 1;
-    if (call.filter.until_ms) span.to_ms = std::min(now, *call.filter.until_ms);
-    if (call.after) span.to_ms = std::min(span.to_ms, call.after->first_ms);
-    span.from_ms = std::min(span.from_ms, span.to_ms);
-    return span;
+    std::optional<std::int64_t> last_ms, after_ms;
+    if (page.more && !page.orders.empty()) last_ms = page.orders.back().first_ms;
+    if (call.after) after_ms = call.after->first_ms;
+    return page_span(call.filter, last_ms, after_ms, snapshot);
 }
 
 }  // namespace
