@@ -2,6 +2,7 @@
 
 #include <emmintrin.h>
 
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -39,10 +40,36 @@ inline std::uint64_t digits_value(std::uint64_t word, unsigned count) {
     return word & 0xFFFFFFFF;
 }
 
+/// Sixteen bytes from anywhere.
+inline __m128i load16(const char* at) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+}
+
+/// Which of 16, 32 or 64 bytes are `c`, one bit a byte.
+inline std::uint32_t equal16(const char* at, char c) {
+    return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(load16(at), _mm_set1_epi8(c))));
+}
+inline std::uint32_t equal32(const char* at, char c) {
+    return equal16(at, c) | equal16(at + 16, c) << 16;
+}
+inline std::uint64_t equal48(const char* at, char c) {
+    return equal32(at, c) | static_cast<std::uint64_t>(equal16(at + 32, c)) << 32;
+}
+inline std::uint64_t equal64(const char* at, char c) {
+    return equal32(at, c) | static_cast<std::uint64_t>(equal32(at + 32, c)) << 32;
+}
+
+/// Is any of 48 bytes `c`?
+inline bool any_equal48(const char* at, char c) {
+    const __m128i wanted = _mm_set1_epi8(c);
+    return _mm_movemask_epi8(_mm_or_si128(
+               _mm_or_si128(_mm_cmpeq_epi8(load16(at), wanted), _mm_cmpeq_epi8(load16(at + 16), wanted)),
+               _mm_cmpeq_epi8(load16(at + 32), wanted))) != 0;
+}
+
 /// Which of 16 bytes are ASCII digits, one bit a byte.
 inline std::uint32_t digits16(const char* at) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const __m128i values = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
+    const __m128i values = _mm_sub_epi8(load16(at), _mm_set1_epi8('0'));
     return static_cast<std::uint32_t>(
         _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(9)), values)));
 }
@@ -59,38 +86,52 @@ inline std::uint64_t non_digits64(const char* at) {
 inline constexpr char kUsualPrefix[] = "{\"ev\":\"T\",\"sym\":\"O:";
 inline constexpr std::size_t kSymbolOffset = sizeof kUsualPrefix - 1 - 2;  // the symbol begins with O:
 
-/// The first look at a line: does it start like a usual trade, and of which root? Branch-free.
+/// A line with a usual head has no newline in its first so many bytes: the prefix, a root of at least one
+/// character and the symbol's tail.
+inline constexpr std::size_t kHeadBytes = sizeof kUsualPrefix - 1 + 1 + 15;
+
+/// What a head may take, with the closing quote of its symbol.
+inline constexpr std::size_t kMaxHeadBytes = sizeof kUsualPrefix - 1 + 6 + 15 + 1;
+
+/// The first look at a line: does it start like a usual trade, and of which root?
 struct UsualHead {
     bool ok = false;  ///< prefix fits; a string of an OCC symbol's length, digits and C or P follows
     std::uint32_t symbol_size = 0;  ///< with `O:`, 18 … 23 when ok
     std::uint64_t root_key = 0;     ///< as Underlyings::key_of makes it
 };
 
+/// Which bytes are C or P. A table, because a byte that is one of two is a guess for the branch predictor.
+inline constexpr auto kIsSide = [] {
+    std::array<bool, 256> table{};
+    table['C'] = table['P'] = true;
+    return table;
+}();
+
 /// True when the 15 bytes before `end` are six digits, C or P, eight digits. Reads 16 bytes.
 inline bool has_symbol_tail(const char* end) {
     constexpr std::uint32_t kDigitPlaces = 0xFF7E;  // the first byte belongs to the root, byte 7 is the side
-    const bool all_digits = (digits16(end - 16) & kDigitPlaces) == kDigitPlaces;
-    return all_digits & ((end[-9] == 'C') | (end[-9] == 'P'));
+    return (digits16(end - 16) & kDigitPlaces) == kDigitPlaces &&
+           kIsSide[static_cast<unsigned char>(end[-9])];
 }
 
-/// Reads 43 bytes from `at`.
+/// Reads 51 bytes from `at`.
 inline UsualHead read_usual_head(const char* at) {
     static_assert(sizeof kUsualPrefix - 1 == 19);
-    const std::uint64_t wrong = (load8(at) ^ load8(kUsualPrefix)) |
-                                (load8(at + 8) ^ load8(kUsualPrefix + 8)) |
-                                (load8(at + 11) ^ load8(kUsualPrefix + 11));
+    const __m128i prefix = _mm_and_si128(_mm_cmpeq_epi8(load16(at), load16(kUsualPrefix)),
+                                         _mm_cmpeq_epi8(load16(at + 3), load16(kUsualPrefix + 3)));
+    if (_mm_movemask_epi8(prefix) != 0xFFFF) return {};
     // Behind O: come 16 … 21 characters of root, date, side and strike, then a quote. Looking at the tail and
     // the root rules out that an earlier quote or an escape hides in between.
     const char* const root = at + 19;
-    const std::uint64_t quotes = load8(root + 16) ^ 0x2222222222222222;
-    const std::uint64_t found = (quotes - 0x0101010101010101) & ~quotes & 0x8080808080808080;
-    const std::uint32_t root_size = lowest_bit(found) / 8 + 1;  // 8 when there is none in the first seven
-    const std::uint64_t root_mask = ~(~0ULL << (8 * (root_size & 7)));
+    const std::uint32_t quotes = equal16(root + 15, '"') & 0x7E;
+    if (quotes == 0) return {};
+    const auto root_size = static_cast<std::uint32_t>(std::countr_zero(quotes));
+    const std::uint64_t root_mask = ~(~0ULL << (8 * root_size));
     const std::uint64_t key = load8(root) & root_mask;
     const std::uint64_t above = key - (0x3030303030303030 & root_mask);  // '0' … 'Z' becomes 0 … 0x2A
     const std::uint64_t strange = (above | (above + 0x5555555555555555)) & 0x8080808080808080;
-    const bool ok = ((wrong | strange) == 0) & (root_size <= 6) & has_symbol_tail(root + 15 + root_size);
-    return {ok, root_size + 17, key};
+    if (strange != 0 || !has_symbol_tail(root + 15 + root_size)) return {};
+    return {true, root_size + 17, key};
 }
 
 }  // namespace pulse

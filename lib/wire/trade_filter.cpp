@@ -1,7 +1,9 @@
 #include "wire/trade_filter.hpp"
 
+#include <algorithm>
 #include <cstring>
 
+#include "pipe/line_blocks.hpp"
 #include "wire/derived.hpp"
 #include "wire/swar.hpp"
 
@@ -30,11 +32,30 @@ std::int64_t least_product(const Decimal& min_premium, std::int32_t scale) {
     return least;
 }
 
+/// Where the line with a usual head at `line` ends: at its newline, or at `limit`, the end of its block.
+/// Nearly all have from 83 to 130 bytes, which one test each tells: none in the first window behind the head,
+/// one in the second.
+const char* end_of_usual(const char* line, const char* limit) {
+    constexpr std::size_t kWindow = 48;
+    static_assert(kHeadBytes + 2 * kWindow - kMaxHeadBytes < kBlockPadding);
+    const char* const first = line + kHeadBytes;
+    const char* const second = first + kWindow;
+    const bool early = any_equal48(first, '\n');
+    const std::uint64_t place = equal48(second, '\n');
+    const char* const end = second + lowest_bit(place);
+    if (!early && place != 0 && end <= limit) [[likely]]
+        return end;
+    const void* newline = std::memchr(first, '\n', static_cast<std::size_t>(limit - first));
+    return newline == nullptr ? limit : static_cast<const char*>(newline);
+}
+
 constexpr std::size_t kTail = 15;  // YYMMDD, C or P, eight strike digits
 
 }  // namespace
 
 TradeFilter::TradeFilter(FilterOptions options) : options_(std::move(options)) {
+    // Left uninitialised on purpose: memory that no short lines need never becomes resident.
+    survivors_.reset(new Survivor[kSlice]);
     for (std::size_t scale = 0; scale < least_.size(); ++scale)
         least_[scale] = least_product(options_.rule.min_premium, static_cast<std::int32_t>(scale));
 }
@@ -48,53 +69,54 @@ void TradeFilter::filter(std::string_view block, FilterResult& result) {
             if (newline != nullptr)
                 size = static_cast<std::size_t>(static_cast<const char*>(newline) - block.data()) + 1;
         }
-        find_survivors(block.substr(0, size), result);
+        judge_survivors(find_survivors(block.substr(0, size)), result);
         block.remove_prefix(size);
     }
 }
 
-// Pass 1 finds the line ends; pass 2 keeps, without data-dependent branches, every line but those that
-// certainly are trades of another root; pass 3 looks at the survivors one by one.
-void TradeFilter::find_survivors(std::string_view block, FilterResult& result) {
-    ends_ = line_ends_.find(block);
-    const std::size_t lines = ends_.size();
-    if (survivors_.size() < lines) survivors_.resize(lines);
-    const bool quick = options_.fast_path && !options_.rule.underlyings.all();
+// The first pass goes from line to line and keeps, without a branch on what is in them, all but those that
+// certainly are trades of another root; the second looks at the survivors one by one. A slice has at most
+// kSlice lines: a longer one is a single line.
+TradeFilter::Found TradeFilter::find_survivors(std::string_view slice) {
+    const char* const base = slice.data();
+    const char* const limit = base + slice.size();
+    const char* const last_head = limit - std::min(slice.size(), kMaxHeadBytes);
+    const bool all = !options_.fast_path || options_.rule.underlyings.all();
     const Underlyings::Lookup wanted = options_.rule.underlyings.lookup();
-    const std::uint32_t* const ends = ends_.data();
-    Survivor* const survivors = survivors_.data();
-    std::size_t kept = 0;
-    std::uint32_t begin = 0;
-    for (std::size_t i = 0; i < lines; ++i) {
-        const UsualHead head = read_usual_head(block.data() + begin);
-        const bool whole = begin + kSymbolOffset + head.symbol_size < ends[i];
-        // A whole head spares the third pass a second look: zero says there is none.
-        survivors[kept] = {static_cast<std::uint32_t>(i), head.ok & whole ? head.symbol_size : 0};
-        kept += !(head.ok & whole & quick & !wanted(head.root_key));
-        begin = ends[i] + 1;
+    Survivor* const survivors = survivors_.get();
+    Found found{};
+    for (const char *line = base, *end = nullptr; line < limit; line = end + 1, ++found.lines) {
+        UsualHead head;
+        if (line < last_head && (head = read_usual_head(line)).ok) [[likely]] {
+            end = end_of_usual(line, limit);
+        } else {
+            const void* newline = std::memchr(line, '\n', static_cast<std::size_t>(limit - line));
+            end = newline == nullptr ? limit : static_cast<const char*>(newline);
+        }
+        survivors[found.survivors] = {line, end, found.lines, head.symbol_size};
+        found.survivors += static_cast<std::uint32_t>(!head.ok | all | wanted(head.root_key));
     }
-    judge_survivors(block, kept, result);
+    return found;
 }
 
-void TradeFilter::judge_survivors(std::string_view block, std::size_t kept, FilterResult& result) {
+void TradeFilter::judge_survivors(Found found, FilterResult& result) {
     const std::uint64_t first_line = result.lines;
     const std::size_t rejected = result.rejected.size();
-    std::size_t judged = 0;
-    std::size_t lines = ends_.size();
-    for (; judged < kept; ++judged) {
-        const auto [i, symbol_size] = survivors_[judged];
+    std::uint32_t judged = 0;
+    for (; judged < found.survivors; ++judged) {
+        const Survivor& line = survivors_[judged];
         if (options_.strict && result.rejected.size() > rejected) {
-            lines = survivors_[judged - 1].line + 1;
+            found.lines = survivors_[judged - 1].line + 1;
             break;
         }
-        result.lines = first_line + i;
-        const char* const begin = block.data() + (i == 0 ? 0 : ends_[i - 1] + 1);
-        const char* const end = block.data() + ends_[i];
-        if (options_.fast_path && symbol_size != 0 && judge_usual(begin, symbol_size, end, result)) continue;
-        judge_line({begin, end}, result);
+        result.lines = first_line + line.line;
+        if (options_.fast_path && line.symbol_size != 0 &&
+            judge_usual(line.begin, line.symbol_size, line.end, result))
+            continue;
+        judge_line({line.begin, line.end}, result);
     }
-    result.lines = first_line + lines;
-    result.verdicts[static_cast<std::size_t>(Verdict::kUnderlying)] += lines - judged;
+    result.lines = first_line + found.lines;
+    result.verdicts[static_cast<std::size_t>(Verdict::kUnderlying)] += found.lines - judged;
 }
 
 void TradeFilter::judge_line(std::string_view line, FilterResult& result) {

@@ -2,14 +2,12 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
+#include <memory>
 #include <string_view>
-#include <vector>
 
 #include "market/new_york.hpp"
 #include "market/smart_money.hpp"
 #include "wire/filter_result.hpp"
-#include "wire/line_ends.hpp"
 #include "wire/record.hpp"
 #include "wire/usual_trade.hpp"
 
@@ -26,13 +24,20 @@ class TradeFilter {
     void filter(std::string_view block, FilterResult& result);
 
   private:
+    /// A line that isn't certainly of another root.
     struct Survivor {
-        std::uint32_t line;         ///< index into ends_
+        const char* begin;
+        const char* end;            ///< its newline, or the end of the block
+        std::uint32_t line;         ///< 0-based number in the slice
         std::uint32_t symbol_size;  ///< from the usual head, or 0
     };
+    struct Found {
+        std::uint32_t lines;
+        std::uint32_t survivors;
+    };
 
-    void find_survivors(std::string_view block, FilterResult& result);
-    void judge_survivors(std::string_view block, std::size_t kept, FilterResult& result);
+    Found find_survivors(std::string_view slice);
+    void judge_survivors(Found found, FilterResult& result);
     void judge_line(std::string_view line, FilterResult& result);
     bool judge_usual(const char* begin, std::uint32_t symbol_size, const char* end, FilterResult& result);
     void judge_parsed(std::string_view line, FilterResult& result);
@@ -41,9 +46,7 @@ class TradeFilter {
     FilterOptions options_;
     NewYorkClock clock_;
     RecordParser parser_;
-    LineEnds line_ends_;
-    std::span<const std::uint32_t> ends_;  ///< of the block at hand
-    std::vector<Survivor> survivors_;
+    std::unique_ptr<Survivor[]> survivors_;
 
     /// By scale of the price: the least price digits × contracts that reach the rule's premium.
     std::array<std::int64_t, 5> least_{};
