@@ -2,21 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <limits>
-
 #include "embedded/pulse_store.hpp"
 #include "store/locks.hpp"
 
 namespace pulse::store {
 
 namespace {
-
-constexpr std::int16_t kColumns = 15;
-
-constexpr std::string_view kColumnList =
-    "option_symbol, ticker, expiry, side, strike, price, size, premium, dte, exchange, conditions, "
-    "occurrence, sequence, "
-    "source";
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
     for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
@@ -35,7 +26,7 @@ std::string TradeWriter::fill_in(std::string_view sql) const {
 }
 
 std::string TradeWriter::copy_sql() const {
-    return fill_in(fmt::format("COPY :table (:time, {}) FROM STDIN (FORMAT binary)", kColumnList));
+    return fill_in(fmt::format("COPY :table (:time, {}) FROM STDIN (FORMAT binary)", TradeEncoder::kColumns));
 }
 
 void TradeWriter::copy(Connection& connection, std::span<const Placed> placed,
@@ -47,7 +38,7 @@ std::uint64_t TradeWriter::merge(Connection& connection, std::span<const Placed>
                                  const std::vector<TradeRow>& rows) {
     connection.begin_copy(
         fill_in(fmt::format("{}; DELETE FROM :stage; COPY :stage (trade_time, {}) FROM STDIN (FORMAT binary)",
-                            sql::stage_sql, kColumnList)));
+                            sql::stage_sql, TradeEncoder::kColumns)));
     send(connection, placed, rows, true);
     // Compiling the statement would take longer than running it: the planner's guesses about the stage are
     // far too high.
@@ -59,46 +50,8 @@ std::uint64_t TradeWriter::merge(Connection& connection, std::span<const Placed>
 
 void TradeWriter::send(Connection& connection, std::span<const Placed> placed,
                        const std::vector<TradeRow>& rows, bool staged) {
-    constexpr std::size_t kPiece = std::size_t{32} * 1024;
-    buffer_.start();
-    for (const Placed& place : placed) {
-        encode(rows[place.row], place.occurrence, staged);
-        if (buffer_.data().size() < kPiece) continue;
-        connection.send_copy(buffer_.data());
-        buffer_.clear();
-    }
-    buffer_.finish();
-    connection.send_copy(buffer_.data());
+    encoder_.encode(placed, rows, staged, [&](std::string_view piece) { connection.send_copy(piece); });
     connection.finish_copy();
-}
-
-void TradeWriter::encode(const TradeRow& row, std::int32_t occurrence, bool staged) {
-    symbol_.clear();
-    append_symbol(symbol_, row.symbol);
-    buffer_.start_row(kColumns);
-    buffer_.timestamptz(row.t_ms);
-    buffer_.text(symbol_);
-    buffer_.text(row.symbol.root());
-    buffer_.date(row.symbol.expiry);
-    buffer_.text(side_name(row.symbol.side));
-    buffer_.numeric(make_decimal(row.symbol.strike_milli, 3).value_or(Decimal{row.symbol.strike_milli, 3}));
-    buffer_.numeric(row.price);
-    buffer_.integer(row.size);
-    buffer_.numeric(row.premium);
-    buffer_.smallint(row.dte);
-    buffer_.smallint(row.exchange);
-    buffer_.smallint_array(row.conditions);
-    // The stage takes any count, so that the merge, not this encoder, is who refuses the 32,768th identical
-    // print.
-    if (staged)
-        buffer_.integer(occurrence);
-    else
-        buffer_.smallint(static_cast<std::int16_t>(occurrence));
-    if (row.sequence)
-        buffer_.bigint(*row.sequence);
-    else
-        buffer_.null();
-    buffer_.text(row.source);
 }
 
 }  // namespace pulse::store

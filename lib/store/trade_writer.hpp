@@ -5,7 +5,7 @@
 #include <string>
 
 #include "store/connection.hpp"
-#include "store/copy_binary.hpp"
+#include "store/trade_encoder.hpp"
 #include "store/trade_row.hpp"
 
 namespace pulse::store {
@@ -30,12 +30,10 @@ class TradeWriter {
   private:
     void send(Connection& connection, std::span<const Placed> placed, const std::vector<TradeRow>& rows,
               bool staged);
-    void encode(const TradeRow& row, std::int32_t occurrence, bool staged);
     [[nodiscard]] std::string fill_in(std::string_view sql) const;
 
     Table table_;
-    CopyBuffer buffer_;
-    std::string symbol_;
+    TradeEncoder encoder_;
 };
 
 }  // namespace pulse::store
