@@ -19,7 +19,7 @@
 #include "store/intake.hpp"
 #include "store/sink.hpp"
 #include "store/sink_metrics.hpp"
-#include "store/store_thread.hpp"
+#include "store/store_lanes.hpp"
 
 namespace {
 
@@ -85,9 +85,14 @@ class Run {
 
     void all() {
         if (!sink_.open()) return report();  // nothing was read, nothing is lost
-        store::StoreThread writer([this](const store::Batch& batch) {
-            return shown_ ? shown_->store(sink_, batch) : sink_.store(batch);
-        });
+        store::StoreLanes writer(
+            {.send_ahead = [this](std::size_t lane,
+                                  const store::Batch& batch) { sink_.send_ahead(batch, lane); },
+             .take_back = [this](std::size_t lane) { sink_.take_back(lane); },
+             .store =
+                 [this](std::size_t lane, const store::Batch& batch) {
+                     return shown_ ? shown_->store(sink_, batch, lane) : sink_.store(batch, lane);
+                 }});
         LineBlocks input(STDIN_FILENO, "stdin", kMaxLine);
         try {
             while (step(input, writer)) {
@@ -110,7 +115,7 @@ class Run {
 
   private:
     // One piece of input; false at its end.
-    bool step(LineBlocks& input, store::StoreThread& writer) {
+    bool step(LineBlocks& input, store::StoreLanes& writer) {
         switch (input.next(wait_ms(writer))) {
             case LineBlocks::Status::kLines:
                 take(input.text());
@@ -146,14 +151,14 @@ class Run {
     [[nodiscard]] bool overdue() const { return mono_ms() - first_ms_ >= options_.flush_ms; }
 
     // The input's poll can't see the writer finish, so look again soon while it works.
-    int wait_ms(store::StoreThread& writer) const {
+    int wait_ms(store::StoreLanes& writer) const {
         if (writer.busy()) return kWriterPollMs;
         return batch_.empty()
                    ? -1
                    : static_cast<int>(std::max<std::int64_t>(0, first_ms_ + options_.flush_ms - mono_ms()));
     }
 
-    void submit(store::StoreThread& writer) {
+    void submit(store::StoreLanes& writer) {
         batch_.place();
         writer.submit(batch_);
         show();
@@ -163,7 +168,7 @@ class Run {
         if (shown_) shown_->on_input(intake_, rejects_.count(), batch_.size());
     }
 
-    void store_rest(store::StoreThread& writer) {
+    void store_rest(store::StoreLanes& writer) {
         if (!batch_.empty()) submit(writer);
         writer.wait();
     }

@@ -8,7 +8,8 @@ namespace pulse::store {
 /// Advisory locks, two-key form: the first key says Pulse, the second what for. Always taken in this order.
 enum class Lock {
     kSchema = 1,    ///< migrations
-    kCancels = 2,   ///< shared: this transaction stores prints; exclusive: it stores cancels
+    kCancels = 2,   ///< shared: this transaction stores prints, or has copied them just now; exclusive: it
+                    ///< stores cancels
     kMerge = 3,     ///< exclusive: this transaction reads stored prints to decide what to write
     kBatchLog = 4,  ///< exclusive: this transaction tells its batch and commits, and does nothing else
 };

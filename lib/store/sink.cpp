@@ -7,6 +7,7 @@
 #include <chrono>
 #include <limits>
 #include <thread>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/log.hpp"
@@ -54,8 +55,9 @@ void bisect(Connection& connection, std::size_t from, std::size_t to, const Stor
 
 }  // namespace
 
-StoreResult Sink::store(const Batch& batch) {
-    Path path = gate_.open() && fits_direct(batch) ? Path::kCopy : Path::kMerge;
+StoreResult Sink::store(const Batch& batch, std::size_t lane) {
+    lane_ = &lanes_[lane];
+    Path path = lane_->ahead || (gate_.open() && fits_direct(batch)) ? Path::kCopy : Path::kMerge;
     int collisions = 0;
     for (;;) {
         reach_database();
@@ -70,8 +72,31 @@ StoreResult Sink::store(const Batch& batch) {
     }
 }
 
+void Sink::send_ahead(const Batch& batch, std::size_t lane) noexcept {
+    Lane& mine = lanes_[lane];
+    if (!may_send_ahead_ || batch.placed_trades.empty() || !fits_direct(batch)) return;
+    try {
+        if (!mine.connection) mine.connection = std::make_unique<Connection>(database_);
+        copy_trades(mine, batch);
+        mine.ahead = true;
+    } catch (const DbError& error) {
+        if (mine.connection && error.kind() != DbErrorKind::kLost)
+            mine.connection->rollback();
+        else
+            mine.connection.reset();
+    } catch (const std::exception&) {
+        mine.connection.reset();
+    }
+}
+
+void Sink::take_back(std::size_t lane) noexcept {
+    Lane& mine = lanes_[lane];
+    if (std::exchange(mine.ahead, false)) mine.connection->rollback();
+}
+
 Sink::Path Sink::after_failure(const DbError& error, Path path, int& collisions) {
-    connection_->rollback();
+    may_send_ahead_ = false;
+    lane_->connection->rollback();
     switch (error.kind()) {
         case DbErrorKind::kConflict:
             if (path != Path::kCopy) break;
@@ -85,7 +110,7 @@ Sink::Path Sink::after_failure(const DbError& error, Path path, int& collisions)
             return Path::kRowByRow;
         case DbErrorKind::kLost:
             // A commit whose answer got lost may have happened: merging finds what is there already.
-            connection_.reset();
+            lane_->connection.reset();
             give_up_or_wait(error);
             return path == Path::kRowByRow ? path : Path::kMerge;
         case DbErrorKind::kAuth:
@@ -112,40 +137,48 @@ StoreResult Sink::attempt(const Batch& batch, Path path) {
         if (path == Path::kCopy)
             result.stored = batch.placed_trades.size();
         else if (!batch.placed_trades.empty())
-            result.stored = trades_.merge(*connection_, batch.placed_trades, batch.trades);
+            result.stored = lane_->trades.merge(*lane_->connection, batch.placed_trades, batch.trades);
         if (result.stored > 0) note_.trades(batch.placed_trades, batch.trades);
         store_cancels(batch, result);
         store_json(batch, result);
     }
-    connection_->run(note_.commit_sql());
+    lane_->connection->run(note_.commit_sql());
     const std::uint64_t accepted = batch.size() - result.refused.size();
     if (path == Path::kCopy)
         gate_.on_copied();
     else
         gate_.on_merged(result.stored == accepted);
     ++(path == Path::kCopy ? copied_ : merged_);
+    may_send_ahead_ = path == Path::kCopy;
     result.stored = std::min(result.stored, accepted);
     result.duplicates = accepted - result.stored;
     return result;
 }
 
+void Sink::copy_trades(Lane& lane, const Batch& batch) {
+    lane.connection->begin_copy("BEGIN; " + lane.trades.copy_sql());
+    lane.trades.copy(*lane.connection, batch.placed_trades, batch.trades);
+}
+
+// Copied prints are there before the look at the cancels: the lock makes that look see every cancel whose
+// transaction can't have seen them.
 void Sink::begin(const Batch& batch, Path path) {
-    const std::string sql = "BEGIN; " + ledger_.begin_sql(!batch.placed_cancels.empty());
+    std::string sql = ledger_.begin_sql(!batch.placed_cancels.empty());
     if (path == Path::kCopy && !batch.placed_trades.empty()) {
-        ledger_.learn(connection_->begin_copy(sql + "; " + trades_.copy_sql()).back());
-        trades_.copy(*connection_, batch.placed_trades, batch.trades);
+        if (!std::exchange(lane_->ahead, false)) copy_trades(*lane_, batch);
     } else {
-        ledger_.learn(connection_->run(sql).back());
+        sql = "BEGIN; " + sql;
     }
+    ledger_.learn(lane_->connection->run(sql).back());
 }
 
 void Sink::store_cancels(const Batch& batch, StoreResult& result) {
     if (!batch.placed_cancels.empty()) {
-        const auto added = cancels_.merge(*connection_, batch.placed_cancels, batch.cancels);
+        const auto added = cancels_.merge(*lane_->connection, batch.placed_cancels, batch.cancels);
         if (added > 0) note_.cancels(batch.placed_cancels, batch.cancels);
         result.stored += added;
     }
-    ledger_.apply(*connection_, batch.trades, batch.cancels);
+    ledger_.apply(*lane_->connection, batch.trades, batch.cancels);
 }
 
 void Sink::store_json(const Batch& batch, StoreResult& result) {
@@ -162,7 +195,7 @@ void Sink::insert_json(std::size_t kind, const Batch& batch, std::size_t from, s
         if (i > from) array += ',';
         array += batch.line(lines[i]);
     }
-    const Result rows = connection_->query(std::string(kJsonSql[kind]), {array + "]"});
+    const Result rows = lane_->connection->query(std::string(kJsonSql[kind]), {array + "]"});
     if (kind == static_cast<std::size_t>(JsonKind::kWatermark)) note_.watermarks(rows);
     if (kind == static_cast<std::size_t>(JsonKind::kOrder) && rows.integer(0, 0) > 0) note_.orders();
     result.stored += to - from;
@@ -176,21 +209,21 @@ void Sink::store_row_by_row(const Batch& batch, StoreResult& result) {
     const auto store_placed = [&](TradeWriter& writer, const std::vector<Placed>& placed,
                                   const std::vector<TradeRow>& rows, auto note) {
         bisect(
-            *connection_, 0, placed.size(),
+            *lane_->connection, 0, placed.size(),
             [&](std::size_t from, std::size_t to) {
                 const auto part = std::span(placed).subspan(from, to - from);
-                const auto added = writer.merge(*connection_, part, rows);
+                const auto added = writer.merge(*lane_->connection, part, rows);
                 if (added > 0) (note_.*note)(part, rows);
                 result.stored += added;
             },
             [&](std::size_t i, const DbError& error) { refuse(rows[placed[i].row].line, error); });
     };
-    store_placed(trades_, batch.placed_trades, batch.trades, &BatchNote::trades);
+    store_placed(lane_->trades, batch.placed_trades, batch.trades, &BatchNote::trades);
     store_placed(cancels_, batch.placed_cancels, batch.cancels, &BatchNote::cancels);
-    ledger_.apply(*connection_, batch.trades, batch.cancels);
+    ledger_.apply(*lane_->connection, batch.trades, batch.cancels);
     for (std::size_t kind = 0; kind < kJsonKinds; ++kind)
         bisect(
-            *connection_, 0, batch.json[kind].size(),
+            *lane_->connection, 0, batch.json[kind].size(),
             [&](std::size_t from, std::size_t to) { insert_json(kind, batch, from, to, result); },
             [&](std::size_t i, const DbError& error) { refuse(batch.json[kind][i], error); });
 }

@@ -46,8 +46,8 @@ SinkMetrics::SinkMetrics(Metrics& metrics)
       batch_rows_(metrics.histogram("pulse_sink_batch_rows", "Records in a batch.",
                                     {1, 10, 100, 1'000, 5'000, 10'000, 20'000, 50'000, 100'000})),
       batch_seconds_(metrics.histogram("pulse_sink_batch_seconds",
-                                       "From handing a batch over to its commit, waiting for a database "
-                                       "that is away included.",
+                                       "From a batch's turn to its commit, waiting for a database that is "
+                                       "away included.",
                                        {0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60})),
       pending_rows_(metrics.gauge("pulse_sink_pending_rows", "Records in the batch that isn't handed over.")),
       last_commit_(metrics.gauge("pulse_sink_last_commit_timestamp_seconds",
@@ -58,9 +58,9 @@ SinkMetrics::SinkMetrics(Metrics& metrics)
       reconnects_(metrics.counter("pulse_sink_reconnects_total",
                                   "Times the database was reached again after it was lost.")) {}
 
-StoreResult SinkMetrics::store(Sink& sink, const Batch& batch) {
+StoreResult SinkMetrics::store(Sink& sink, const Batch& batch, std::size_t lane) {
     const std::int64_t begin = mono_ms();
-    StoreResult result = sink.store(batch);
+    StoreResult result = sink.store(batch, lane);
     batch_seconds_.observe(seconds(mono_ms() - begin));
     batch_rows_.observe(static_cast<double>(batch.size()));
     rows_stored_.add(result.stored);

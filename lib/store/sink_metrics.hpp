@@ -13,9 +13,9 @@ class SinkMetrics {
   public:
     explicit SinkMetrics(Metrics& metrics);
 
-    /// Sink::store(), measured. On the thread that stores.
-    StoreResult store(Sink& sink, const Batch& batch);
-    /// The database was reached or lost. On the thread that stores.
+    /// Sink::store(), measured. On a thread that stores.
+    StoreResult store(Sink& sink, const Batch& batch, std::size_t lane);
+    /// The database was reached or lost. On a thread that stores.
     void on_database(bool up);
     /// What was read so far, and the rows that wait for their batch. On the thread that reads.
     void on_input(const Intake& intake, std::uint64_t rejected, std::size_t pending_rows);

@@ -30,30 +30,30 @@ std::int64_t backoff_ms(int failures) {
 }  // namespace
 
 bool Sink::open() {
-    while (!connection_ && !stop_requested()) reach_database_once();
-    if (!connection_) return false;
-    log::info("connected to {}, schema version {}", connection_->where(), latest_schema_version());
+    while (!lane_->connection && !stop_requested()) reach_database_once();
+    if (!lane_->connection) return false;
+    log::info("connected to {}, schema version {}", lane_->connection->where(), latest_schema_version());
     return true;
 }
 
 void Sink::reach_database() {
-    while (!connection_) reach_database_once();
+    while (!lane_->connection) reach_database_once();
 }
 
 void Sink::reach_database_once() {
     try {
         connect_once();
     } catch (const DbError& error) {
-        connection_.reset();
+        lane_->connection.reset();
         give_up_or_wait(error);
     }
 }
 
 void Sink::connect_once() {
-    connection_ = std::make_unique<Connection>(database_);
-    migrate(*connection_);
+    lane_->connection = std::make_unique<Connection>(database_);
+    migrate(*lane_->connection);
     on_database_(true);
-    if (failures_ > 0) log::info("the database is back: connected to {}", connection_->where());
+    if (failures_ > 0) log::info("the database is back: connected to {}", lane_->connection->where());
 }
 
 void Sink::give_up_or_wait(const DbError& error) {

@@ -330,6 +330,91 @@ TEST_CASE("a print and its cancel that are stored at once don't miss each other"
     }
 }
 
+namespace {
+
+Batch batch_at(std::initializer_list<std::int64_t> times) {
+    Batch batch;
+    for (const std::int64_t t_ms : times) {
+        TradeRow row = print(t_ms, 0);
+        row.sequence = t_ms;
+        row.line = batch.add_line(1, "line");
+        batch.trades.push_back(row);
+    }
+    batch.place();
+    return batch;
+}
+
+/// Sees what is committed.
+std::string committed_times() {
+    Connection connection(here());
+    return std::string(connection
+                           .run("SELECT string_agg(((extract(epoch FROM trade_time) * 1000)::bigint)::text, "
+                                "' ' ORDER BY trade_time) "
+                                "FROM smart_money_trades")
+                           .front()
+                           .text(0, 0));
+}
+
+}  // namespace
+
+TEST_CASE("a batch sent ahead shows nothing before its turn, and is stored once") {
+    wipe();
+    Sink sink(here(), 0);
+    REQUIRE(sink.open());
+    const Batch first = batch_at({1764948620000}), second = batch_at({1764948620001}),
+                third = batch_at({1764948620002, 1764948620003});
+    sink.send_ahead(third, 1);  // nothing was copied yet: left to its turn
+    sink.store(first, 0);
+    sink.send_ahead(third, 1);
+    CHECK(committed_times() == "1764948620000");
+    sink.store(second, 0);
+    CHECK(committed_times() == "1764948620000 1764948620001");
+    const StoreResult result = sink.store(third, 1);
+    CHECK(result.stored == 2);
+    CHECK(sink.copied_batches() == 3);
+    CHECK(committed_times() == "1764948620000 1764948620001 1764948620002 1764948620003");
+}
+
+TEST_CASE("a batch that waits for a row sent ahead goes first once that is taken back") {
+    wipe();
+    Sink sink(here(), 0);
+    REQUIRE(sink.open());
+    sink.store(batch_at({1764948620000}), 0);
+    const Batch one = batch_at({1764948620001, 1764948620005}),
+                other = batch_at({1764948620005, 1764948620009});
+    sink.send_ahead(other, 1);
+    StoreResult first;
+    std::thread storing([&] { first = sink.store(one, 0); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    CHECK(committed_times() == "1764948620000");  // it waits
+    sink.take_back(1);
+    storing.join();
+    CHECK(first.stored == 2);
+    const StoreResult second = sink.store(other, 1);
+    CHECK(second.stored == 1);
+    CHECK(second.duplicates == 1);
+    CHECK(committed_times() == "1764948620000 1764948620001 1764948620005 1764948620009");
+}
+
+TEST_CASE("a cancel committed while a print was sent ahead takes it back") {
+    wipe();
+    Sink sink(here(), 0), other(here(), 0);
+    REQUIRE(sink.open());
+    REQUIRE(other.open());
+    sink.store(batch_at({1764948620000}), 0);
+    const Batch print_first = batch_at({1764948620001});
+    sink.send_ahead(print_first, 1);
+    Batch cancel;
+    TradeRow row = print(1764948620002, 0);
+    row.conditions = {201};
+    row.line = cancel.add_line(1, "line");
+    cancel.cancels.push_back(row);
+    cancel.place();
+    other.store(cancel);
+    sink.store(print_first, 1);
+    CHECK_THAT(stored(), ContainsSubstring("1764948620001 8.5 1 1764948620001 live 1764948620002"));
+}
+
 TEST_CASE("more identical prints than the key can count are refused alone") {
     wipe();
     Sink sink(here(), 0);
