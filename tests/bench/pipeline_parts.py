@@ -194,7 +194,7 @@ class Vendor:
 
     def __exit__(self, *_):
         self.process.terminate()
-        self.process.communicate()
+        self.process.wait()
 
 
 def generate_tape(tools, path, trades, seed=1):
