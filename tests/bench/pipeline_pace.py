@@ -21,13 +21,14 @@ class PacedTape:
         with open(f"{folder}/invented.jsonl", encoding="utf-8") as source, open(self.path, "w", encoding="utf-8") as out:
             for number, line in enumerate(source):
                 out.write(re.sub(r'"q":\d+', f'"q":{number}', line))
-        kept = map(json.loads, parts.selected_lines(tools, self.path))
-        self.kept = [trade["q"] for trade in kept if not CANCELS & set(trade.get("c", []))]
+        self.tools = tools
 
-    def sequences(self, sent):
-        """Of the trades that must be stored once `sent` of them were played."""
-        first = (start + line + 1 for start in range(0, sent, self.lines) for line in self.kept)
-        return [number for number in first if number <= sent]
+    def sequences(self, sent, *rule):
+        """Of the trades that must be stored once `sent` of them were played; rule: options of the filter."""
+        kept = [trade["q"] for trade in map(json.loads, parts.selected_lines(self.tools, self.path, *rule))
+                if not CANCELS & set(trade.get("c", []))]
+        numbers = (start + line + 1 for start in range(0, sent, self.lines) for line in kept)
+        return [number for number in numbers if number <= sent]
 
 
 class PacedVendor(parts.Vendor):

@@ -112,12 +112,12 @@ def resident_mib(pid):
         return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def chain_commands(tools, chain, stream=(), sink=()):
-    """name -> command of each stage, as scripts/pipeline composes them."""
+def chain_commands(tools, chain, stream=(), rule=()):
+    """name -> command of each stage, as scripts/pipeline composes them, with options for the source and the last filter."""
     tape = {"occ-filter, all prints": ["occ-filter", "--quiet-hits", "--min-premium", "0"], "order-join": ["order-join"],
             "flow-baseline": ["flow-baseline"]} if chain == "full" else {}
-    commands = {"polygon-stream": ["polygon-stream", *stream], **tape, "occ-filter": ["occ-filter", "--quiet-hits"],
-                "pg-sink": ["pg-sink", *sink]}
+    commands = {"polygon-stream": ["polygon-stream", *stream], **tape,
+                "occ-filter": ["occ-filter", "--quiet-hits", *rule], "pg-sink": ["pg-sink"]}
     return {name: [f"{tools}/{command[0]}", *command[1:]] for name, command in commands.items()}
 
 

@@ -1,6 +1,6 @@
-// The pipeline's job as it is usually done: npm ws, JSON.parse, the rule in a few lines, one awaited INSERT … ON CONFLICT DO NOTHING
-// a row with node-postgres. pipeline.mjs URL LAST: ends once the trade with the sequence number LAST has come and all rows are
-// stored, and tells when its subscription was acknowledged. NODE_PATH names the packages, PG* the database.
+// The pipeline's job as it is usually done: npm ws, JSON.parse, the rule in a few lines, one awaited INSERT … ON CONFLICT DO
+// NOTHING a row with node-postgres. pipeline.mjs URL LAST: ends once the trade with the sequence number LAST has come and all rows
+// are stored, and tells when its subscription was acknowledged. NODE_PATH names the packages, PG* the database.
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
@@ -12,8 +12,8 @@ const MAG7 = new Set(['AAPL', 'MSFT', 'GOOGL', 'AMZN', 'NVDA', 'META', 'TSLA']);
 const CANCELS = new Set([201, 203, 205, 207]); // they take a print back and are none themselves
 const DAY = 86400000;
 const FRAMES_WAITING = 64;
-const INSERT = `INSERT INTO smart_money_trades (trade_time, option_symbol, ticker, expiry, side, strike, price, size, premium, dte,
-    exchange, conditions, occurrence, sequence, source)
+const INSERT = `INSERT INTO smart_money_trades (trade_time, option_symbol, ticker, expiry, side, strike, price, size, premium,
+    dte, exchange, conditions, occurrence, sequence, source)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'live') ON CONFLICT DO NOTHING`;
 const newYork = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/New_York' });
 const seen = new Map(); // identical prints are different trades: the n-th of them gets the number n
