@@ -1,6 +1,6 @@
 // The pipeline's job as it is usually done: npm ws, JSON.parse, the rule in a few lines, one awaited INSERT … ON CONFLICT DO
-// NOTHING a row with node-postgres. pipeline.mjs URL LAST: ends once the trade with the sequence number LAST has come and all rows
-// are stored, and tells when its subscription was acknowledged. NODE_PATH names the packages, PG* the database.
+// NOTHING a row with node-postgres. pipeline.mjs URL LAST: ends once the trade with the sequence number LAST has come and all
+// rows are stored, and tells when its subscription was acknowledged. NODE_PATH names the packages, PG* the database.
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
