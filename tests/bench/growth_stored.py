@@ -12,7 +12,7 @@ FIRST_NEW = 1764945000000     # 2025-12-05 09:30 in New York; what is stored lie
 DAY_MS = 86_400_000
 STEP_MS = 117                 # between two prints: 200,000 of them fill a session
 
-# Seven stocks, four expiries within thirty days, two sides, a strip of strikes. Writing a symbol is dear, so it is done once a day.
+# Seven stocks, four expiries, two sides, a strip of strikes. Writing a symbol takes long, so it is done once a day.
 CONTRACT_TABLE = f"""CREATE TABLE bench_contracts AS
     SELECT d AS day, n, ticker, expiry, CASE WHEN n % 2 = 0 THEN 'CALL' ELSE 'PUT' END AS side, strike,
            'O:' || ticker || to_char(expiry, 'YYMMDD') || CASE WHEN n % 2 = 0 THEN 'C' ELSE 'P' END
@@ -27,12 +27,14 @@ CONTRACT_TABLE = f"""CREATE TABLE bench_contracts AS
 # transaction, so that a server with wal_level minimal writes everything once.
 FILL = f"""INSERT INTO smart_money_trades (trade_time, option_symbol, ticker, expiry, side, strike, price, size, premium, dte,
                                            exchange, conditions, occurrence, sequence, source)
-    SELECT c.traded + TIME '14:30' + (g.print * {CONTRACTS} + c.n) * INTERVAL '{STEP_MS} ms', c.symbol, c.ticker, c.expiry, c.side,
-           c.strike, c.price, s.size, c.price * s.size * 100, c.dte, (300 + c.n % 20)::smallint, '{{209}}', 1, g.i * {CONTRACTS} + c.n,
-           'live'
-    FROM (SELECT i, :days - 1 - i / {PRINTS} AS day, i % {PRINTS} AS print FROM generate_series(0, :days * {PRINTS} - 1) AS i) AS g
+    SELECT c.traded + TIME '14:30' + (g.print * {CONTRACTS} + c.n) * INTERVAL '{STEP_MS} ms', c.symbol, c.ticker, c.expiry,
+           c.side, c.strike, c.price, s.size, c.price * s.size * 100, c.dte, (300 + c.n % 20)::smallint, '{{209}}', 1,
+           g.i * {CONTRACTS} + c.n, 'live'
+    FROM (SELECT i, :days - 1 - i / {PRINTS} AS day, i % {PRINTS} AS print
+          FROM generate_series(0, :days * {PRINTS} - 1) AS i) AS g
     CROSS JOIN LATERAL (SELECT * FROM bench_contracts AS b WHERE b.day = g.day ORDER BY b.n OFFSET 0) AS c
-    CROSS JOIN LATERAL (SELECT 150 + (g.i * 7919 + c.n * 104729) % 700 + CASE WHEN (g.i + c.n) % 50 = 0 THEN 3000 ELSE 0 END) AS s(size)
+    CROSS JOIN LATERAL (SELECT 150 + (g.i * 7919 + c.n * 104729) % 700
+                               + CASE WHEN (g.i + c.n) % 50 = 0 THEN 3000 ELSE 0 END) AS s(size)
     LIMIT :rows"""
 
 PUT_BACK = """SELECT format('ALTER TABLE smart_money_trades ADD CONSTRAINT %I %s', conname, pg_get_constraintdef(oid))
@@ -67,7 +69,8 @@ def write_new_rows(path, rows, day):
     with open(path, "w", encoding="utf-8") as out:
         for i in range(rows):
             n, k = i % CONTRACTS, i // CONTRACTS
-            out.write(f'{{"ev":"T","sym":"O:{TICKERS[n % 7]}{expiries[n // 14 % 4]}{"CP"[n % 2]}{(150 + n // 56 * 5) * 1000:08d}",'
+            symbol = f"O:{TICKERS[n % 7]}{expiries[n // 14 % 4]}{'CP'[n % 2]}{(150 + n // 56 * 5) * 1000:08d}"
+            out.write(f'{{"ev":"T","sym":"{symbol}",'
                       f'"x":{300 + n % 20},"p":{(405 + n % 60 * 15) / 100},"s":{150 + (k * 7919 + n * 104729) % 700},"c":[209],'
                       f'"t":{base + i * STEP_MS},"q":{day * 10_000_000 + i + 1}}}\n')
 
@@ -75,8 +78,8 @@ def write_new_rows(path, rows, day):
 def store(postgres, tools, folder, database, path, rows):
     """Rows a second of pg-sink into the database, and its greatest memory."""
     before = int(postgres.sql(database, "CHECKPOINT", "SELECT count(*) FROM stored_batches"))
-    with open(path, "rb") as lines:
-        running = parts.Chain({"pg-sink": [f"{tools}/pg-sink"]}, folder, postgres.environment(database), lines)
+    command = {"pg-sink": [f"{tools}/pg-sink"]}
+    with open(path, "rb") as lines, parts.Chain(command, folder, postgres.environment(database), lines) as running:
         seconds = running.wait()
     if f"received={rows} passed={rows} " not in running.log("pg-sink"):
         raise SystemExit(f"not all rows were new: {running.log('pg-sink')[-300:]}")

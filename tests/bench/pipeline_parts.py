@@ -9,6 +9,7 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.error
 import urllib.request
 
 import measure
@@ -146,6 +147,18 @@ class Chain:
         self.watcher = threading.Thread(target=self.watch, args=(interval,))
         self.watcher.start()
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        """After a failure nothing may go on: the stream would try to connect for ever."""
+        self.over.set()
+        self.watcher.join()
+        for process in self.processes:
+            if process.returncode is None:
+                process.kill()
+                process.wait()
+
     def watch(self, interval):
         while not self.over.wait(interval):
             for name, process in zip(self.names, self.processes):
@@ -171,9 +184,7 @@ class Chain:
             process.returncode = os.waitstatus_to_exitcode(status)
             self.cpu[name] = usage.ru_utime + usage.ru_stime
         seconds = time.perf_counter() - self.begin
-        self.over.set()
-        self.watcher.join()
-        for name, process in zip(self.names, self.processes):
+        for name, process in reversed(list(zip(self.names, self.processes))):  # those before it lost their reader
             if process.returncode != 0:
                 raise SystemExit(f"{name} ended with {process.returncode}: {self.log(name)[-800:]}")
         return seconds
@@ -216,9 +227,16 @@ def free_port():
 
 
 def metric(port, name, labels=""):
-    """One number of a stage's metrics page."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
-        text = page.read().decode()
+    """One number of a stage's metrics page; a stage just started may not have it yet."""
+    for left in range(100, -1, -1):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
+                text = page.read().decode()
+            break
+        except urllib.error.URLError:
+            if left == 0:
+                raise
+            time.sleep(0.1)
     return float(re.search(rf"^{name}{re.escape(labels)} (\S+)$", text, re.M).group(1))
 
 

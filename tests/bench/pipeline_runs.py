@@ -30,8 +30,8 @@ def run_ours(postgres, tools, folder, tape, chain):
     with vendor(tools, tape) as source:
         server_before = postgres.cpu()
         commands = parts.chain_commands(tools, chain, ["--url", source.url, "--count", str(tape.selected)])
-        running = parts.Chain(commands, folder, postgres.environment("pulse"))
-        running.wait()
+        with parts.Chain(commands, folder, postgres.environment("pulse")) as running:
+            running.wait()
         others = {"polygon-sim": parts.cpu_seconds(source.process.pid), "PostgreSQL": postgres.cpu() - server_before}
     stamp = re.search(r"^(\S+)Z info polygon-stream: \S+ Subscribed", running.log("polygon-stream"), re.M).group(1)
     begin = datetime.datetime.fromisoformat(stamp + "+00:00").timestamp()
