@@ -217,7 +217,8 @@ bool TapeLineReader::read(std::string_view line, TapePrint& print) {
     print.conditions = {conditions_.data(), static_cast<std::size_t>(conditions)};
     Steps steps{walk.at()};
     if (!read_end(steps, print) || steps.at >= end) return false;
-    if (*steps.at != '}' && !skip_derived(steps, end, head.root_key, root_size)) return false;
+    derived_ = *steps.at != '}';
+    if (derived_ && !skip_derived(steps, end, head.root_key, root_size)) return false;
     return steps.at + 1 == end && *steps.at == '}';
 }
 

@@ -24,9 +24,14 @@ class TapeLineReader {
     /// call. False means only "not that shape": ask the full parser; `print` is unspecified then.
     bool read(std::string_view line, TapePrint& print);
 
+    /// Did the line read last carry all the fields that occ-filter appends? (In these spellings it is all or
+    /// none.)
+    [[nodiscard]] bool derived() const { return derived_; }
+
   private:
     bool is_date(const char* digits);
 
+    bool derived_ = false;
     std::array<std::int16_t, 32> conditions_{};
     std::array<std::uint64_t, 256> dates_{};  ///< six digits each that are a date, by their hash
 };

@@ -124,7 +124,7 @@ void TradeFilter::judge_line(std::string_view line, FilterResult& result) {
         ++result.ignored;
     } else if (line.size() > kMaxLine) {
         result.reject(line, std::string(kTooLong));
-    } else {
+    } else if (!options_.fast_path || !judge_tape_line(line, result)) {
         judge_parsed(line, result);
     }
 }
@@ -164,11 +164,24 @@ bool TradeFilter::judge_usual(const char* begin, std::uint32_t symbol_size, cons
     const auto premium = price ? premium_of(*price, trade.size) : std::nullopt;
     if (!premium) return false;
     parse_occ_symbol(trade.symbol, symbol);
-    result.output.append(begin, trade.end - 1);
-    append_derived(result.output, {symbol, *premium, dte});
-    result.output += "}\n";
-    if (options_.log_hits) append_hit(result.hits, trade.symbol, *premium, dte);
+    write_hit({begin, trade.end}, trade.symbol, {symbol, *premium, dte}, {}, result);
     return result.count(Verdict::kPass), true;
+}
+
+// Lines of history and those that went through a filter before.
+bool TradeFilter::judge_tape_line(std::string_view raw, FilterResult& result) {
+    const std::string_view line = strip_cr(raw);
+    TapePrint trade;
+    OccSymbol symbol;
+    if (!tape_.read(line, trade) || parse_occ_symbol(trade.sym, symbol) != SymbolError::kNone) return false;
+    const auto judged = judge(options_.rule, symbol, trade.price, trade.size, trade.t_ms, clock_);
+    if (!judged) return false;
+    result.count(judged->verdict);
+    if (judged->verdict != Verdict::kPass) return true;
+    const bool derived = tape_.derived();
+    write_hit(line, trade.sym, {symbol, judged->premium, judged->dte},
+              {derived, derived, derived, derived, derived, derived}, result);
+    return true;
 }
 
 void TradeFilter::judge_parsed(std::string_view raw, FilterResult& result) {
@@ -185,11 +198,17 @@ void TradeFilter::judge_parsed(std::string_view raw, FilterResult& result) {
     if (!judged) return result.reject(raw, std::string(kPremiumTooLong));
     result.count(judged->verdict);
     if (judged->verdict != Verdict::kPass) return;
+    write_hit(line, trade.sym, {trade.symbol, judged->premium, judged->dte}, trade.derived, result);
+}
+
+// `line` ends in its object's brace, but for blanks.
+void TradeFilter::write_hit(std::string_view line, std::string_view sym, const Derived& derived,
+                            const DerivedPresence& present, FilterResult& result) const {
     const std::size_t brace = line.rfind('}');
     result.output += line.substr(0, brace);
-    append_derived(result.output, {trade.symbol, judged->premium, judged->dte}, trade.derived);
+    append_derived(result.output, derived, present);
     (result.output += line.substr(brace)) += '\n';
-    if (options_.log_hits) append_hit(result.hits, trade.sym, judged->premium, judged->dte);
+    if (options_.log_hits) append_hit(result.hits, sym, derived.premium, derived.dte);
 }
 
 }  // namespace pulse

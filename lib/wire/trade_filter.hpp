@@ -7,14 +7,17 @@
 
 #include "market/new_york.hpp"
 #include "market/smart_money.hpp"
+#include "wire/derived.hpp"
 #include "wire/filter_result.hpp"
 #include "wire/record.hpp"
+#include "wire/tape_line.hpp"
 #include "wire/usual_trade.hpp"
 
 namespace pulse {
 
-/// The smart-money filter over newline-delimited JSON. Lines in the vendor's usual shape take a fast path;
-/// every other line is parsed in full; both give the same answer. Not thread-safe: one instance a thread.
+/// The smart-money filter over newline-delimited JSON. Lines in the vendor's usual shape take a fast path,
+/// those in the usual shapes of our own tools another; every other line is parsed in full; all give the same
+/// answer. Not thread-safe: one instance a thread.
 class TradeFilter {
   public:
     explicit TradeFilter(FilterOptions options);
@@ -40,12 +43,16 @@ class TradeFilter {
     void judge_survivors(Found found, FilterResult& result);
     void judge_line(std::string_view line, FilterResult& result);
     bool judge_usual(const char* begin, std::uint32_t symbol_size, const char* end, FilterResult& result);
+    bool judge_tape_line(std::string_view line, FilterResult& result);
     void judge_parsed(std::string_view line, FilterResult& result);
+    void write_hit(std::string_view line, std::string_view sym, const Derived& derived,
+                   const DerivedPresence& present, FilterResult& result) const;
     bool usual_expiry(const char* digits, Day& expiry);
 
     FilterOptions options_;
     NewYorkClock clock_;
     RecordParser parser_;
+    TapeLineReader tape_;
     std::unique_ptr<Survivor[]> survivors_;
 
     /// By scale of the price: the least price digits × contracts that reach the rule's premium.

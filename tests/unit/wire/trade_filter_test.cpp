@@ -1,5 +1,6 @@
 #include "wire/trade_filter.hpp"
 
+#include <array>
 #include <random>
 
 #include "catch.hpp"
@@ -106,8 +107,15 @@ TEST_CASE("with all underlyings every symbol is checked") {
 TEST_CASE("fast path and full parse agree on lines changed at random") {
     std::mt19937 random(11);
     const std::string alphabet = "0123456789.,:{}[]\"\\-eETPCOAx \t\x01\x80";
-    for (int round = 0; round < 30'000; ++round) {
-        std::string line(kUsual);
+    const std::string usual(kUsual), derived(kDerived);
+    const std::string history =
+        usual.substr(0, usual.find(",\"q\"")) + R"(,"ns":1764948620676123456,"src":"rest"})";
+    const auto with_derived = [&](const std::string& line) {
+        return line.substr(0, line.size() - 1) + "," + derived + "}";
+    };
+    const std::array lines{usual, with_derived(usual), history, with_derived(history)};
+    for (int round = 0; round < 40'000; ++round) {
+        std::string line = lines[static_cast<std::size_t>(round) % lines.size()];
         for (auto edits = 1 + random() % 3; edits > 0; --edits) {
             const std::size_t at = random() % line.size();
             const char c = alphabet[random() % alphabet.size()];
@@ -133,6 +141,18 @@ TEST_CASE("fast path and full parse agree on lines changed at random") {
             REQUIRE(fast.rejected == full.rejected);
         }
         REQUIRE(filter(line, true, "ALL").output == filter(line, false, "ALL").output);
+    }
+}
+
+TEST_CASE("a block may end anywhere, whatever lies behind it") {
+    const std::string text = std::string(kUsual) + "\n" + std::string(kUsual) + "\n";
+    for (std::size_t size = 0; size <= text.size(); ++size) {
+        const Outcome fast = filter(text.substr(0, size), true);
+        const Outcome full = filter(text.substr(0, size), false);
+        INFO(size);
+        REQUIRE(fast.lines == full.lines);
+        REQUIRE(fast.output == full.output);
+        REQUIRE(fast.rejected == full.rejected);
     }
 }
 
