@@ -17,7 +17,7 @@ class Report:
     def __init__(self, bench, options):
         self.bench = bench
         self.file = options.results
-        self.judged = not options.smoke
+        self.judged = not options.smoke and not options.unjudged
         self.missed = 0
 
     def ratio(self, what, against, values, target=None, at_least=True):
@@ -93,4 +93,5 @@ def arguments(description, rounds):
     parser.add_argument("--rounds", type=int, default=rounds)
     parser.add_argument("--results", help="append each row to this file as a JSON line")
     parser.add_argument("--smoke", action="store_true", help="tiny and once, judging nothing: does it still run?")
+    parser.add_argument("--unjudged", action="store_true", help="judge nothing")
     return parser
