@@ -1,5 +1,8 @@
 # occ-filter's default rule for mawk. It trusts the vendor's order of keys.
-BEGIN { FS = "[\":,\\[\\]{}]+"; OFS = ""; split("AAPL MSFT GOOGL AMZN NVDA META TSLA", list, " "); for (i in list) want[list[i]] = 1 }
+BEGIN {
+  FS = "[\":,\\[\\]{}]+"; OFS = ""
+  split("AAPL MSFT GOOGL AMZN NVDA META TSLA", list, " "); for (i in list) want[list[i]] = 1
+}
 {
   n = length($6); root = substr($6, 1, n - 15); if (!(root in want)) next
   y = 2000 + substr($6, n - 14, 2); m = substr($6, n - 12, 2) + 0; d = substr($6, n - 10, 2)

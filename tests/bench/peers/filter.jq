@@ -1,4 +1,4 @@
-# occ-filter's default rule for jq -c: trades of seven roots, 0 to 30 days to expiry in New York's winter, at least 50,000 dollars.
+# occ-filter's default rule for jq -c: seven roots, 0 to 30 days to expiry (New York in winter), 50,000 dollars.
 select(.ev == "T") | (.sym | length) as $n | .sym[2:$n - 15] as $root
 | select($root | IN("AAPL", "MSFT", "GOOGL", "AMZN", "NVDA", "META", "TSLA"))
 | (((("20" + .sym[$n - 15:$n - 9]) | strptime("%Y%m%d") | mktime) / 86400) - (((.t / 1000 - 18000) / 86400) | floor)) as $dte

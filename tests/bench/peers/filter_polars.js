@@ -9,7 +9,11 @@ const tradeDay = pl.col('t').minus(18000000).div(86400000).floor().cast(pl.Int64
 
 pl.scanJson(tape)
   .filter(ticker.isIn(['AAPL', 'MSFT', 'GOOGL', 'AMZN', 'NVDA', 'META', 'TSLA']))
-  .withColumns(ticker.alias('ticker'), pl.col('p').mul(pl.col('s')).mul(100).alias('premium'), expiry.minus(tradeDay).alias('dte'))
+  .withColumns(
+    ticker.alias('ticker'),
+    pl.col('p').mul(pl.col('s')).mul(100).alias('premium'),
+    expiry.minus(tradeDay).alias('dte'),
+  )
   .filter(pl.col('premium').gtEq(50000).and(pl.col('dte').gtEq(0)).and(pl.col('dte').ltEq(30)))
   .sinkNdJson(out)
   .collectSync();

@@ -17,8 +17,8 @@ function row(line) {
   const occurrence = (seen.get(print) ?? 0) + 1;
   seen.set(print, occurrence);
   const dte = Date.UTC(2000 + +yy, mm - 1, +dd) / 86400000 - Math.floor((r.t - 18000000) / 86400000);
-  return [new Date(r.t).toISOString(), r.sym, ticker, `20${yy}-${mm}-${dd}`, side === 'C' ? 'CALL' : 'PUT', strike / 1000, r.p, r.s,
-    Math.round(r.p * 10000) * r.s / 100, dte, r.x, `{${r.c}}`, occurrence, r.q, 'live'].join('\t') + '\n';
+  return [new Date(r.t).toISOString(), r.sym, ticker, `20${yy}-${mm}-${dd}`, side === 'C' ? 'CALL' : 'PUT', strike / 1000, r.p,
+    r.s, Math.round(r.p * 10000) * r.s / 100, dte, r.x, `{${r.c}}`, occurrence, r.q, 'live'].join('\t') + '\n';
 }
 
 (async () => {
