@@ -1,25 +1,29 @@
 """Paired measurements: every contender runs once a round, in turn, so that a machine that drifts hurts all alike."""
 
-import os
-import statistics
+import resource
 import subprocess
 import tempfile
 import time
+
+
+def cpu_of_children():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def run(command, stdin=None):
     """Runs a command (list, or string for the shell) and returns (wall seconds, CPU seconds of it and its children)."""
     source = open(stdin, "rb") if stdin else subprocess.DEVNULL
     start = time.perf_counter()
-    before = os.times()
+    before = cpu_of_children()
     process = subprocess.Popen(command, shell=isinstance(command, str), stdin=source, stdout=subprocess.DEVNULL,
                                stderr=subprocess.PIPE)
     _, errors = process.communicate()
     wall = time.perf_counter() - start
-    after = os.times()
+    cpu = cpu_of_children() - before
     if process.returncode != 0:
-        raise SystemExit(f"{command} ended with {process.returncode}: {errors.decode()[-500:]}")
-    return wall, after.children_user + after.children_system - before.children_user - before.children_system
+        raise RuntimeError(f"{command} ended with {process.returncode}: {errors.decode()[-500:]}")
+    return wall, cpu
 
 
 def high_water_mib(pid):
@@ -48,7 +52,7 @@ def run_with_memory(command):
         wall = time.perf_counter() - begin
         if process.returncode != 0:
             errors.seek(0)
-            raise SystemExit(f"{command} ended with {process.returncode}: {errors.read().decode()[-500:]}")
+            raise RuntimeError(f"{command} ended with {process.returncode}: {errors.read().decode()[-500:]}")
     return wall, peak
 
 
@@ -61,13 +65,6 @@ def rounds(contenders, count):
     return results
 
 
-def ratio(results, slow, fast, what=0):
-    """Median of the rounds' ratios slow / fast; what: 0 wall time, 1 CPU time (which the system counts in steps of 10 ms)."""
-    return statistics.median(a[what] / max(b[what], 0.01) for a, b in zip(results[slow], results[fast]))
-
-
-def table(rows):
-    """rows: (what, measured ratio, target text, met)."""
-    print(f"{'what':<66}{'ratio':>9}  target")
-    for what, measured, target, met in rows:
-        print(f"{what:<66}{measured:>8.2f}x  {target:<8}{'' if met else '  MISSED'}")
+def ratios(results, slow, fast, what=0):
+    """The rounds' ratios slow / fast; what: 0 wall time, 1 CPU time."""
+    return [a[what] / b[what] for a, b in zip(results[slow], results[fast])]

@@ -9,13 +9,15 @@ import argparse
 import json
 import os
 import statistics
+import sys
+import traceback
 
 
 class Report:
     def __init__(self, bench, options):
         self.bench = bench
         self.file = options.results
-        self.judged = not options.smoke
+        self.judged = not options.smoke and not options.unjudged
         self.missed = 0
 
     def ratio(self, what, against, values, target=None, at_least=True):
@@ -30,7 +32,7 @@ class Report:
         value = statistics.median(values)
         row = {"bench": self.bench, "what": what, "against": against, "value": value, "low": min(values), "high": max(values),
                "unit": unit, "target": target, "at_least": at_least}
-        print(text(row), flush=True)
+        print(text(row, self.judged), flush=True)
         self.missed += met(row) is False
         if self.file:
             with open(self.file, "a", encoding="utf-8") as out:
@@ -49,7 +51,9 @@ def met(row):
 
 
 def number(value):
-    """Three digits that say something: 0.0471, 3.52, 118."""
+    """Three digits that say something: 0.0471, 3.52, 118, 2,245,000."""
+    if abs(value) >= 10_000:
+        return f"{float(f'{value:.4g}'):,.0f}"
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
@@ -69,16 +73,25 @@ def name(row):
     return row["what"] + (f" / {row['against']}" if row["against"] else "")
 
 
-def text(row):
-    missed = "  MISSED" if met(row) is False else ""
-    return f"{name(row):<72}{quantity(row['value'], row['unit']):>12}  {spread_text(row):<14}{target_text(row):<9}{missed}".rstrip()
+def text(row, judged=True):
+    missed = "  MISSED" if judged and met(row) is False else ""
+    value = quantity(row["value"], row["unit"])
+    return f"{name(row):<84} {value:>18}  {spread_text(row):<21} {target_text(row):<11}{missed}".rstrip()
+
+
+def fail(kind, value, trace):
+    traceback.print_exception(kind, value, trace)
+    sys.exit(2)
 
 
 def arguments(description, rounds):
-    """The options every benchmark takes; callers add their own and parse."""
+    """The options every benchmark takes; callers add their own and parse. From here on an error ends with 2: 1 is kept for a
+    missed target."""
+    sys.excepthook = fail
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", required=True, type=os.path.abspath, help="build folder with bin/ and tests/")
     parser.add_argument("--rounds", type=int, default=rounds)
     parser.add_argument("--results", help="append each row to this file as a JSON line")
     parser.add_argument("--smoke", action="store_true", help="tiny and once, judging nothing: does it still run?")
+    parser.add_argument("--unjudged", action="store_true", help="judge nothing")
     return parser
