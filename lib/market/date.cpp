@@ -1,13 +1,31 @@
 #include "market/date.hpp"
 
-#include <fmt/format.h>
-
 namespace pulse {
 
-std::string date_text(Day day) {
+namespace {
+
+char* write_two(char* at, unsigned value) {
+    at[0] = static_cast<char>('0' + value / 10);
+    at[1] = static_cast<char>('0' + value % 10);
+    return at + 2;
+}
+
+}  // namespace
+
+char* write_date(char* at, Day day) {
     const auto ymd = civil_from_day(day);
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
-                       static_cast<unsigned>(ymd.day()));
+    const auto year = static_cast<unsigned>(static_cast<int>(ymd.year()));
+    at = write_two(at, year / 100);
+    at = write_two(at, year % 100);
+    *at++ = '-';
+    at = write_two(at, static_cast<unsigned>(ymd.month()));
+    *at++ = '-';
+    return write_two(at, static_cast<unsigned>(ymd.day()));
+}
+
+std::string date_text(Day day) {
+    char text[10];
+    return {text, write_date(text, day)};
 }
 
 std::optional<Day> parse_date(std::string_view text) {

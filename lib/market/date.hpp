@@ -28,6 +28,8 @@ constexpr unsigned weekday_of(Day day) {
 
 /// YYYY-MM-DD. Valid for the years 0000 to 9999.
 std::string date_text(Day day);
+/// The same ten characters at `at`; their end.
+char* write_date(char* at, Day day);
 
 /// Strict YYYY-MM-DD with a date that exists; nothing otherwise.
 std::optional<Day> parse_date(std::string_view text);

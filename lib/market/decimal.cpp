@@ -1,5 +1,6 @@
 #include "market/decimal.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace pulse {
@@ -110,30 +111,31 @@ std::optional<Decimal> multiply(const Decimal& a, std::int64_t b) {
     return normalize(static_cast<Int128>(a.digits) * b, a.scale);
 }
 
+char* write_decimal(char* at, const Decimal& value) {
+    if (value.digits < 0) *at++ = '-';
+    auto rest = static_cast<std::uint64_t>(value.digits < 0 ? -value.digits : value.digits);
+    // From the right, because only there the place of the point is known.
+    char buffer[kMaxDecimalText];
+    char* const end = buffer + sizeof buffer;
+    char* begin = end;
+    for (std::int32_t place = value.scale; place > 0; --place, rest /= 10)
+        *--begin = static_cast<char>('0' + rest % 10);
+    if (value.scale > 0) *--begin = '.';
+    do {
+        *--begin = static_cast<char>('0' + rest % 10);
+        rest /= 10;
+    } while (rest != 0);
+    return std::copy(begin, end, at);
+}
+
 void append_decimal(std::string& out, const Decimal& value) {
-    char buffer[24];
-    const bool negative = value.digits < 0;
-    const auto magnitude = static_cast<std::uint64_t>(negative ? -value.digits : value.digits);
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, magnitude).ptr;
-    const auto size = static_cast<std::int32_t>(end - buffer);
-    if (negative) out += '-';
-    if (size <= value.scale) {
-        out += "0.";
-        out.append(static_cast<std::size_t>(value.scale - size), '0');
-        out.append(buffer, end);
-        return;
-    }
-    out.append(buffer, end - value.scale);
-    if (value.scale > 0) {
-        out += '.';
-        out.append(end - value.scale, end);
-    }
+    char text[kMaxDecimalText];
+    out.append(text, write_decimal(text, value));
 }
 
 std::string decimal_text(const Decimal& value) {
-    std::string out;
-    append_decimal(out, value);
-    return out;
+    char text[kMaxDecimalText];
+    return {text, write_decimal(text, value)};
 }
 
 }  // namespace pulse

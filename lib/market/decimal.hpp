@@ -31,5 +31,8 @@ std::optional<Decimal> multiply(const Decimal& a, std::int64_t b);
 /// Shortest plain text, no exponent: 85000, 8.5, -0.01.
 std::string decimal_text(const Decimal& value);
 void append_decimal(std::string& out, const Decimal& value);
+/// The same at `at`, at most kMaxDecimalText characters; their end.
+char* write_decimal(char* at, const Decimal& value);
+inline constexpr std::size_t kMaxDecimalText = 21;  // -0. and 18 digits
 
 }  // namespace pulse

@@ -1,6 +1,8 @@
 #include "market/occ_symbol.hpp"
 
-#include <algorithm>
+#include <optional>
+
+#include "market/decimal.hpp"
 
 namespace pulse {
 
@@ -17,15 +19,26 @@ constexpr bool is_root_char(char c) {
     return is_digit(c) || (c >= 'A' && c <= 'Z');
 }
 
-constexpr unsigned two_digits(std::string_view text, std::size_t at) {
-    return static_cast<unsigned>(text[at] - '0') * 10 + static_cast<unsigned>(text[at + 1] - '0');
+/// The value of `size` characters; nothing when one is no digit. Asked once at the end: no branch a digit.
+template <std::size_t size>
+std::optional<std::int32_t> digits_value(const char* text) {
+    std::uint32_t value = 0;
+    unsigned bad = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+        const unsigned digit = static_cast<unsigned char>(text[i]) - unsigned{'0'};
+        bad |= unsigned{digit > 9};
+        value = value * 10 + digit;
+    }
+    if (bad != 0) return std::nullopt;
+    return static_cast<std::int32_t>(value);
 }
 
-bool parse_expiry(std::string_view digits, Day& out) {
-    if (!std::all_of(digits.begin(), digits.end(), is_digit)) return false;
-    const std::chrono::year_month_day ymd{std::chrono::year{2000 + static_cast<int>(two_digits(digits, 0))},
-                                          std::chrono::month{two_digits(digits, 2)},
-                                          std::chrono::day{two_digits(digits, 4)}};
+bool parse_expiry(const char* digits, Day& out) {
+    const auto number = digits_value<6>(digits);
+    if (!number) return false;
+    const std::chrono::year_month_day ymd{std::chrono::year{2000 + *number / 10'000},
+                                          std::chrono::month{static_cast<unsigned>(*number / 100 % 100)},
+                                          std::chrono::day{static_cast<unsigned>(*number % 100)}};
     if (!ymd.ok()) return false;
     out = static_cast<Day>(std::chrono::sys_days{ymd}.time_since_epoch().count());
     return true;
@@ -59,31 +72,31 @@ SymbolError parse_occ_symbol(std::string_view text, OccSymbol& out) {
         return SymbolError::kLength;
     const std::string_view tail = text.substr(text.size() - kTailSize);
     const std::string_view root = text.substr(kPrefixSize, text.size() - kPrefixSize - kTailSize);
-    if (!std::all_of(root.begin(), root.end(), is_root_char)) return SymbolError::kRoot;
-    if (!parse_expiry(tail.substr(0, 6), out.expiry)) return SymbolError::kDate;
-    if (tail[6] != 'C' && tail[6] != 'P') return SymbolError::kSide;
-    std::int32_t strike = 0;
-    for (const char c : tail.substr(7)) {
-        if (!is_digit(c)) return SymbolError::kStrike;
-        strike = strike * 10 + (c - '0');
-    }
     out.root_chars = {};
-    std::copy(root.begin(), root.end(), out.root_chars.begin());
+    for (std::size_t i = 0; i < root.size(); ++i) {
+        if (!is_root_char(root[i])) return SymbolError::kRoot;
+        out.root_chars[i] = root[i];
+    }
     out.root_size = static_cast<std::uint8_t>(root.size());
+    if (!parse_expiry(tail.data(), out.expiry)) return SymbolError::kDate;
+    if (tail[6] != 'C' && tail[6] != 'P') return SymbolError::kSide;
     out.side = static_cast<OptionSide>(tail[6]);
-    out.strike_milli = strike;
+    const auto strike = digits_value<8>(tail.data() + 7);
+    if (!strike) return SymbolError::kStrike;
+    out.strike_milli = *strike;
     return SymbolError::kNone;
 }
 
+char* write_strike(char* at, std::int32_t strike_milli) {
+    auto thousandths = static_cast<std::uint32_t>(strike_milli);
+    std::int32_t scale = 3;
+    for (; scale > 0 && thousandths % 10 == 0; --scale) thousandths /= 10;
+    return write_decimal(at, {thousandths, scale});
+}
+
 std::string strike_text(std::int32_t strike_milli) {
-    std::string text = std::to_string(strike_milli / 1000);
-    if (const int fraction = strike_milli % 1000; fraction != 0) {
-        const std::string digits = std::to_string(1000 + fraction);  // 1ddd keeps the leading zeros
-        text += '.';
-        text.append(digits, 1);
-        text.erase(text.find_last_not_of('0') + 1);
-    }
-    return text;
+    char text[kMaxStrikeText];
+    return {text, write_strike(text, strike_milli)};
 }
 
 }  // namespace pulse

@@ -41,5 +41,8 @@ SymbolError parse_occ_symbol(std::string_view text, OccSymbol& out);
 
 /// The strike as shortest exact decimal text: 190, 2.5, 0.125.
 std::string strike_text(std::int32_t strike_milli);
+/// The same at `at`, at most kMaxStrikeText characters; their end.
+char* write_strike(char* at, std::int32_t strike_milli);
+inline constexpr std::size_t kMaxStrikeText = 11;  // 99999.999; whatever the integer, it fits
 
 }  // namespace pulse

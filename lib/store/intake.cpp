@@ -45,9 +45,10 @@ void Intake::end_long_line() {
 
 void Intake::take_line(std::string_view line, Batch& batch) {
     ++received_;
+    if (fast_path_ && usual_.read(line, print_)) return take_trade(print_, line, batch);
     switch (parser_.parse(line)) {
         case RecordKind::kTrade:
-            take_trade(line, batch);
+            take_trade(parser_.trade(), line, batch);
             break;
         case RecordKind::kOther:
             take_other(line, batch);
@@ -58,9 +59,10 @@ void Intake::take_line(std::string_view line, Batch& batch) {
     }
 }
 
-void Intake::take_trade(std::string_view line, Batch& batch) {
+template <typename Print>
+void Intake::take_trade(const Print& print, std::string_view line, Batch& batch) {
     TradeRow row;
-    if (const auto reason = make_trade_row(parser_.trade(), clock_, row); !reason.empty()) {
+    if (const auto reason = make_trade_row(print, clock_, row); !reason.empty()) {
         rejects_.reject(kInput, line_number_, line, reason);
         return;
     }

@@ -6,22 +6,26 @@
 #include <string_view>
 
 #include "market/new_york.hpp"
+#include "market/tape_print.hpp"
 #include "pipe/rejects.hpp"
 #include "store/batch.hpp"
 #include "store/pass_counter.hpp"
 #include "wire/record.hpp"
+#include "wire/tape_line.hpp"
 #include "wire/watermark_reader.hpp"
 
 namespace pulse::store {
 
-/// Turns input lines into batches. Not thread-safe.
+/// Turns input lines into batches. Trade lines as our own tools write them take a fast path, all others a
+/// full parse; both end in the same rows. Not thread-safe.
 class Intake {
   public:
-    explicit Intake(Rejects& rejects) : rejects_(rejects) {}
+    /// `fast_path`: false sends every line through the full parser (tests compare the two).
+    explicit Intake(Rejects& rejects, bool fast_path = true) : rejects_(rejects), fast_path_(fast_path) {}
 
-    /// Adds whole lines to the batch. What can't be used goes to the rejects; records of an unknown kind are
-    /// counted and left out, with one warning a kind. Throws what Rejects throws; the lines before are in the
-    /// batch then.
+    /// Adds whole lines to the batch; kBlockPadding bytes behind them must be readable. What can't be used
+    /// goes to the rejects; records of an unknown kind are counted and left out, with one warning a kind.
+    /// Throws what Rejects throws; the lines before are in the batch then.
     void take(std::string_view lines, Batch& batch);
 
     /// A line over the limit: its pieces, then its end.
@@ -34,11 +38,15 @@ class Intake {
 
   private:
     void take_line(std::string_view line, Batch& batch);
-    void take_trade(std::string_view line, Batch& batch);
+    template <typename Print>
+    void take_trade(const Print& print, std::string_view line, Batch& batch);
     void take_other(std::string_view line, Batch& batch);
     bool take_watermark(std::string_view line);
 
     Rejects& rejects_;
+    bool fast_path_;
+    TapeLineReader usual_;
+    TapePrint print_;
     RecordParser parser_;
     WatermarkReader watermarks_;
     NewYorkClock clock_;

@@ -66,26 +66,43 @@ void place_group(const std::vector<TradeRow>& rows, std::vector<RowIndex>& membe
     }
 }
 
+/// What both forms of a print spell the same. The row's symbol is there already.
+template <typename Print>
+std::string_view fill_numbers(const Print& print, NewYorkClock& clock, TradeRow& row) {
+    const auto premium = premium_of(print.price, print.size);
+    if (!premium) return "the premium needs more than 18 digits";
+    const Day dte = row.symbol.expiry - clock.date_of(print.t_ms);
+    if (dte > std::numeric_limits<std::int16_t>::max() || dte < std::numeric_limits<std::int16_t>::min())
+        return "the days to expiry are out of range";
+    if (print.size > std::numeric_limits<std::int32_t>::max()) return "s is out of range";
+    row.t_ms = print.t_ms;
+    row.price = print.price;
+    row.premium = *premium;
+    row.size = static_cast<std::int32_t>(print.size);
+    row.exchange = print.exchange;
+    row.dte = static_cast<std::int16_t>(dte);
+    return {};
+}
+
 }  // namespace
 
 std::string_view make_trade_row(const TradeRecord& record, NewYorkClock& clock, TradeRow& row) {
     if (!record.key_error.empty()) return record.key_error;
-    const auto premium = premium_of(record.price, record.size);
-    if (!premium) return "the premium needs more than 18 digits";
-    const Day dte = record.symbol.expiry - clock.date_of(record.t_ms);
-    if (dte > std::numeric_limits<std::int16_t>::max() || dte < std::numeric_limits<std::int16_t>::min())
-        return "the days to expiry are out of range";
-    if (record.size > std::numeric_limits<std::int32_t>::max()) return "s is out of range";
-    row.t_ms = record.t_ms;
     row.symbol = record.symbol;
-    row.price = record.price;
-    row.premium = *premium;
-    row.size = static_cast<std::int32_t>(record.size);
-    row.exchange = record.exchange;
-    row.dte = static_cast<std::int16_t>(dte);
+    if (const auto reason = fill_numbers(record, clock, row); !reason.empty()) return reason;
     row.conditions = record.conditions;
     row.source = record.source.empty() ? "live" : record.source;
     row.sequence = is_history(row.source) ? std::nullopt : record.sequence;
+    return {};
+}
+
+std::string_view make_trade_row(const TapePrint& print, NewYorkClock& clock, TradeRow& row) {
+    if (const auto error = parse_occ_symbol(print.sym, row.symbol); error != SymbolError::kNone)
+        return describe(error);
+    if (const auto reason = fill_numbers(print, clock, row); !reason.empty()) return reason;
+    row.conditions.assign(print.conditions.begin(), print.conditions.end());
+    row.source = print.flat ? "flat" : print.history ? "rest" : "live";
+    row.sequence = print.history ? std::nullopt : print.sequence;
     return {};
 }
 

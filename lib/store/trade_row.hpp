@@ -9,6 +9,7 @@
 #include "market/decimal.hpp"
 #include "market/new_york.hpp"
 #include "market/occ_symbol.hpp"
+#include "market/tape_print.hpp"
 #include "wire/record.hpp"
 
 namespace pulse::store {
@@ -39,6 +40,8 @@ inline bool is_history(std::string_view source) {
 /// are left alone; a sequence is taken from the live stream only, because no other source's numbers are known
 /// to be the same.
 std::string_view make_trade_row(const TradeRecord& record, NewYorkClock& clock, TradeRow& row);
+/// The same from what the fast path reads of a line.
+std::string_view make_trade_row(const TapePrint& print, NewYorkClock& clock, TradeRow& row);
 
 /// The symbol as the vendor writes it: O:AAPL251219C00190000.
 void append_symbol(std::string& out, const OccSymbol& symbol);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cstring>
+#include <iterator>
 
 #include "base/log.hpp"
 #include "market/date.hpp"
@@ -11,20 +13,49 @@ namespace pulse {
 
 namespace {
 
-void append_int(std::string& out, int value) {
-    char buffer[12];
-    out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr);
+/// Text of a known length, copied in one step.
+template <std::size_t N>
+char* write_text(char* at, const char (&text)[N]) {
+    std::memcpy(at, text, N - 1);
+    return at + N - 1;
 }
+
+char* write_root(char* at, const OccSymbol& symbol) {
+    static_assert(sizeof symbol.root_chars == 6);
+    std::memcpy(at, symbol.root_chars.data(), 6);  // all of them: shorter ones are overwritten
+    return at + symbol.root_size;
+}
+
+char* write_side(char* at, OptionSide side) {
+    return side == OptionSide::kCall ? write_text(at, "CALL") : write_text(at, "PUT");
+}
+
+/// The keys and quotes, then what stands between them; the days are an int.
+constexpr std::size_t kMaxDerived =
+    sizeof R"(,"ticker":"","expiry":"","side":"","strike":,"premium":,"dte":)" + 6 + 10 + 4 + kMaxStrikeText +
+    kMaxDecimalText + 11;
 
 }  // namespace
 
 void append_derived(std::string& out, const Derived& derived, const DerivedPresence& present) {
-    if (!present.ticker) ((out += R"(,"ticker":")") += derived.symbol.root()) += '"';
-    if (!present.expiry) ((out += R"(,"expiry":")") += date_text(derived.symbol.expiry)) += '"';
-    if (!present.side) ((out += R"(,"side":")") += side_name(derived.symbol.side)) += '"';
-    if (!present.strike) (out += R"(,"strike":)") += strike_text(derived.symbol.strike_milli);
-    if (!present.premium) append_decimal(out += R"(,"premium":)", derived.premium);
-    if (!present.dte) append_int(out += R"(,"dte":)", derived.dte);
+    char text[kMaxDerived];
+    char* at = text;
+    if (!present.ticker) {
+        at = write_root(write_text(at, R"(,"ticker":")"), derived.symbol);
+        *at++ = '"';
+    }
+    if (!present.expiry) {
+        at = write_date(write_text(at, R"(,"expiry":")"), derived.symbol.expiry);
+        *at++ = '"';
+    }
+    if (!present.side) {
+        at = write_side(write_text(at, R"(,"side":")"), derived.symbol.side);
+        *at++ = '"';
+    }
+    if (!present.strike) at = write_strike(write_text(at, R"(,"strike":)"), derived.symbol.strike_milli);
+    if (!present.premium) at = write_decimal(write_text(at, R"(,"premium":)"), derived.premium);
+    if (!present.dte) at = std::to_chars(write_text(at, R"(,"dte":)"), std::end(text), derived.dte).ptr;
+    out.append(text, at);
 }
 
 void append_hit(std::string& log_lines, std::string_view sym, const Decimal& premium, int dte) {

@@ -11,6 +11,13 @@ TEST_CASE("dates count days since 1970") {
     CHECK(date_text(day_from_civil(2024, 2, 29)) == "2024-02-29");
 }
 
+TEST_CASE("a date's text is read as the same date") {
+    for (Day day = day_from_civil(0, 1, 1); day <= day_from_civil(9999, 12, 31); day += 17)
+        REQUIRE(parse_date(date_text(day)) == day);
+    CHECK(date_text(day_from_civil(0, 1, 1)) == "0000-01-01");
+    CHECK(date_text(day_from_civil(9999, 12, 31)) == "9999-12-31");
+}
+
 TEST_CASE("only YYYY-MM-DD with an existing date is a date") {
     CHECK(parse_date("2025-12-05") == day_from_civil(2025, 12, 5));
     for (const char* bad :

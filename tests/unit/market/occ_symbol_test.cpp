@@ -1,6 +1,7 @@
 #include "market/occ_symbol.hpp"
 
 #include "catch.hpp"
+#include "market/decimal.hpp"
 
 using namespace pulse;
 
@@ -69,4 +70,25 @@ TEST_CASE("strikes are written exactly and as short as possible") {
     CHECK(strike_text(125) == "0.125");
     CHECK(strike_text(99'999'999) == "99999.999");
     CHECK(strike_text(1'050) == "1.05");
+}
+
+TEST_CASE("a strike's text is its value") {
+    for (std::int32_t strike = 0; strike < 100'000'000; strike += 997) {
+        const auto value = parse_decimal(strike_text(strike));
+        REQUIRE(value == make_decimal(strike, 3));
+    }
+}
+
+TEST_CASE("one strange character anywhere is noticed") {
+    const std::string good = "O:BRK1251219P00190000";
+    for (std::size_t i = 0; i < good.size(); ++i)
+        for (int c = 0; c < 256; ++c) {
+            std::string text = good;
+            text[i] = static_cast<char>(c);
+            OccSymbol symbol;
+            if (text == good || parse_occ_symbol(text, symbol) != SymbolError::kNone) continue;
+            const bool letter = c >= 'A' && c <= 'Z';
+            REQUIRE(((c >= '0' && c <= '9') || letter));
+            REQUIRE((i < 6 || i == 12 || !letter));
+        }
 }

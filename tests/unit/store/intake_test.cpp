@@ -1,9 +1,12 @@
 #include "store/intake.hpp"
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "base/error.hpp"
 #include "catch.hpp"
+#include "wire/padded.hpp"
 
 using namespace pulse;
 using namespace pulse::store;
@@ -21,11 +24,33 @@ std::string watermark(const std::string& source) {
     return R"({"ev":"W","src":")" + source + R"(","session":"s","tickers":["AAPL"],"from":1,"to":2})";
 }
 
+const std::string kBackfilled =
+    R"({"ev":"T","sym":"O:AAPL251219C00190000","x":302,"p":8.5,"s":100,"c":[209],"t":1764948620676,"ns":1764948620676123456,"src":"rest"})";
+
+std::string with_derived(std::string line, const std::string& premium = "85000") {
+    line.pop_back();
+    return line + R"(,"ticker":"AAPL","expiry":"2025-12-19","side":"CALL","strike":190,"premium":)" +
+           premium + R"(,"dte":14})";
+}
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+    return text.replace(text.find(from), from.size(), to);
+}
+
+bool same_rows(const std::vector<TradeRow>& a, const std::vector<TradeRow>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const TradeRow& x, const TradeRow& y) {
+        return same_group(x, y) && x.premium == y.premium && x.dte == y.dte && x.sequence == y.sequence &&
+               x.ordinal == y.ordinal && x.source == y.source && x.line == y.line;
+    });
+}
+
 struct Taken {
     Rejects rejects{"", false};
-    Intake intake{rejects};
+    Intake intake;
     Batch batch;
-    explicit Taken(const std::string& lines) { intake.take(lines, batch); }
+    explicit Taken(std::string_view lines, bool fast = true) : intake(rejects, fast) {
+        intake.take(Padded(lines).view(), batch);
+    }
 };
 
 }  // namespace
@@ -79,7 +104,7 @@ TEST_CASE("under strict the first bad line ends it and the lines before are kept
     Intake intake(rejects);
     Batch batch;
     try {
-        intake.take(kLive + "\n{\n" + kCancel + "\n", batch);
+        intake.take(Padded(kLive + "\n{\n" + kCancel + "\n").view(), batch);
         FAIL("the bad line passed");
     } catch (const Error& error) {
         CHECK(error.exit() == Exit::kData);
@@ -93,8 +118,36 @@ TEST_CASE("an overlong line counts as one rejected line") {
     Batch batch;
     intake.take_piece("xxxx");
     intake.end_long_line();
-    intake.take(kLive + "\n", batch);
+    intake.take(Padded(kLive + "\n").view(), batch);
     CHECK(rejects.count() == 1);
     CHECK(intake.received() == 2);
     CHECK(batch.line_number(0) == 2);
+}
+
+TEST_CASE("the fast path makes the rows that the full parser makes") {
+    std::vector<std::string> lines;
+    for (const auto& line : {kLive, kRest, kCancel, kBackfilled}) {
+        lines.push_back(line);
+        lines.push_back(with_derived(line));
+        lines.push_back(replaced(with_derived(line), "8.5", "0.0500"));
+        lines.push_back(replaced(with_derived(line), "8.5", "1234567"));
+        lines.push_back(replaced(with_derived(line), R"("s":100)", R"("s":9999999)"));
+        lines.push_back(replaced(with_derived(line), "302", "0"));
+    }
+    lines.push_back(replaced(with_derived(kBackfilled), "rest", "flat"));
+    lines.push_back(replaced(with_derived(kLive), "[209]", "[]"));
+    lines.push_back(replaced(with_derived(kLive), R"("c":[209],)", ""));
+    lines.push_back(with_derived(kLive, "1"));  // not what price and size amount to
+    lines.push_back(replaced(with_derived(kLive), "651921857", "0"));
+    lines.push_back(replaced(with_derived(kLive), "1764948620676", "1000000000000"));
+    lines.push_back(replaced(kLive, "O:AAPL", "O:AA L"));
+    lines.push_back(replaced(kLive, "251219", "250230"));
+    for (const std::string& line : lines) {
+        INFO(line);
+        const Taken fast(line + "\n" + line);
+        const Taken full(line + "\n" + line, false);
+        CHECK(fast.rejects.count() == full.rejects.count());
+        CHECK(same_rows(fast.batch.trades, full.batch.trades));
+        CHECK(same_rows(fast.batch.cancels, full.batch.cancels));
+    }
 }
