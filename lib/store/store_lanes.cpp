@@ -1,5 +1,6 @@
 #include "store/store_lanes.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -27,12 +28,16 @@ void StoreLanes::rethrow() {
 void StoreLanes::submit(Batch& batch) {
     {
         std::unique_lock lock(mutex_);
-        Lane& lane = lanes_[tickets_ % kLanes];
-        changed_.wait(lock, [&] { return !lane.working; });
+        // The first free one: without a backlog it is always the same, and one connection does.
+        Lane* lane = nullptr;
+        changed_.wait(lock, [&] {
+            lane = std::find_if(lanes_.begin(), lanes_.end(), [](const Lane& each) { return !each.working; });
+            return lane != lanes_.end();
+        });
         rethrow();
-        std::swap(lane.batch, batch);
-        lane.ticket = tickets_++;
-        lane.working = true;
+        std::swap(lane->batch, batch);
+        lane->ticket = tickets_++;
+        lane->working = true;
     }
     changed_.notify_all();
     batch.clear();
