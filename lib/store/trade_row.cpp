@@ -1,7 +1,7 @@
 #include "store/trade_row.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cstring>
 #include <limits>
 #include <tuple>
 #include <unordered_map>
@@ -12,11 +12,6 @@
 namespace pulse::store {
 
 namespace {
-
-void append_two(std::string& out, unsigned value) {
-    out += static_cast<char>('0' + value / 10 % 10);
-    out += static_cast<char>('0' + value % 10);
-}
 
 void mix(std::uint64_t& hash, std::uint64_t value) {
     hash = (hash ^ value) * 0x9E3779B97F4A7C15ULL;
@@ -106,19 +101,27 @@ std::string_view make_trade_row(const TapePrint& print, NewYorkClock& clock, Tra
     return {};
 }
 
-void append_symbol(std::string& out, const OccSymbol& symbol) {
+char* write_symbol(char* at, const OccSymbol& symbol) {
     const auto ymd = civil_from_day(symbol.expiry);
-    out += "O:";
-    out += symbol.root();
-    append_two(out, static_cast<unsigned>(static_cast<int>(ymd.year()) % 100));
-    append_two(out, static_cast<unsigned>(ymd.month()));
-    append_two(out, static_cast<unsigned>(ymd.day()));
-    out += static_cast<char>(symbol.side);
-    std::array<char, 8> digits{};
-    auto rest = symbol.strike_milli;
-    for (auto at = digits.rbegin(); at != digits.rend(); ++at, rest /= 10)
-        *at = static_cast<char>('0' + rest % 10);
-    out.append(digits.data(), digits.size());
+    const auto write = [&at](unsigned value, std::size_t size) {
+        for (std::size_t i = size; i-- > 0; value /= 10) at[i] = static_cast<char>('0' + value % 10);
+        at += size;
+    };
+    *at++ = 'O';
+    *at++ = ':';
+    std::memcpy(at, symbol.root_chars.data(), symbol.root_chars.size());  // behind the root it is overwritten
+    at += symbol.root_size;
+    write(static_cast<unsigned>(static_cast<int>(ymd.year())), 2);
+    write(static_cast<unsigned>(ymd.month()), 2);
+    write(static_cast<unsigned>(ymd.day()), 2);
+    *at++ = static_cast<char>(symbol.side);
+    write(static_cast<unsigned>(symbol.strike_milli), 8);
+    return at;
+}
+
+void append_symbol(std::string& out, const OccSymbol& symbol) {
+    char text[kMaxSymbolText];
+    out.append(text, write_symbol(text, symbol));
 }
 
 bool same_group(const TradeRow& a, const TradeRow& b) {
