@@ -5,7 +5,6 @@
 #include <limits>
 #include <tuple>
 #include <unordered_map>
-#include <utility>
 
 #include "market/smart_money.hpp"
 
@@ -26,17 +25,42 @@ int source_rank(std::string_view source) {
 
 using RowIndex = std::uint32_t;
 
-struct GroupKey {
-    const TradeRow* row;
-    friend bool operator==(const GroupKey& a, const GroupKey& b) { return same_group(*a.row, *b.row); }
-};
-struct GroupKeyHash {
-    std::size_t operator()(const GroupKey& key) const { return group_hash(*key.row); }
+constexpr RowIndex kNoRow = std::numeric_limits<RowIndex>::max();
+constexpr std::int32_t kLeftOut = -1;
+
+/// The first row of each group, by hash. Open addressing, half of the slots stay free.
+class FirstRows {
+  public:
+    explicit FirstRows(const std::vector<TradeRow>& rows)
+        : rows_(rows), slots_(std::bit_ceil(2 * rows.size() + 1)) {}
+
+    /// The first row of the group that this one belongs to: possibly itself.
+    RowIndex find_or_add(RowIndex row) {
+        const auto hash = group_hash(rows_[row]);
+        const auto tag = static_cast<std::uint32_t>(hash >> 32);
+        const std::size_t mask = slots_.size() - 1;
+        for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
+            Slot& slot = slots_[at];
+            if (slot.row == kNoRow) {
+                slot = {tag, row};
+                return row;
+            }
+            if (slot.tag == tag && same_group(rows_[slot.row], rows_[row])) return slot.row;
+        }
+    }
+
+  private:
+    struct Slot {
+        std::uint32_t tag = 0;  ///< nearly always spares a look at another row
+        RowIndex row = kNoRow;
+    };
+    const std::vector<TradeRow>& rows_;
+    std::vector<Slot> slots_;
 };
 
 // The rows of a group that has more than one.
 void place_group(const std::vector<TradeRow>& rows, std::vector<RowIndex>& members,
-                 std::vector<Placed>& placed) {
+                 std::vector<std::int32_t>& occurrences) {
     const auto order = [&](RowIndex a, RowIndex b) {
         const auto key = [&](RowIndex i) {
             const TradeRow& row = rows[i];
@@ -55,9 +79,9 @@ void place_group(const std::vector<TradeRow>& rows, std::vector<RowIndex>& membe
         previous = &row;
         if (repeated) continue;
         if (row.sequence)
-            placed.push_back({i, ++numbered});
+            occurrences[i] = ++numbered;
         else if (row.ordinal > numbered)
-            placed.push_back({i, row.ordinal});
+            occurrences[i] = row.ordinal;
     }
 }
 
@@ -152,23 +176,25 @@ std::uint64_t group_hash(const TradeRow& row) {
 
 std::vector<Placed> place_rows(const std::vector<TradeRow>& rows) {
     // Most groups have one row: those need no list of members.
-    constexpr RowIndex kMany = std::numeric_limits<RowIndex>::max();
-    std::unordered_map<GroupKey, RowIndex, GroupKeyHash> first;
-    std::unordered_map<GroupKey, std::vector<RowIndex>, GroupKeyHash> many;
-    first.reserve(rows.size());
+    FirstRows first(rows);
+    std::unordered_map<RowIndex, std::vector<RowIndex>> many;  // by first row
+    std::vector<std::int32_t> occurrences(rows.size());
     for (RowIndex i = 0; i < rows.size(); ++i) {
-        const auto [at, is_new] = first.try_emplace(GroupKey{&rows[i]}, i);
-        if (is_new) continue;
-        auto& members = many[at->first];
-        if (at->second != kMany) members.push_back(std::exchange(at->second, kMany));
+        occurrences[i] = rows[i].sequence ? 1 : rows[i].ordinal;
+        const RowIndex group = first.find_or_add(i);
+        if (group == i) continue;
+        auto& members = many[group];
+        if (members.empty()) members.push_back(group);
         members.push_back(i);
+    }
+    for (auto& [group, members] : many) {
+        for (const RowIndex i : members) occurrences[i] = kLeftOut;
+        place_group(rows, members, occurrences);
     }
     std::vector<Placed> placed;
     placed.reserve(rows.size());
-    for (const auto& [key, row] : first)
-        if (row != kMany) placed.push_back({row, rows[row].sequence ? 1 : rows[row].ordinal});
-    for (auto& [key, members] : many) place_group(rows, members, placed);
-    std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) { return a.row < b.row; });
+    for (RowIndex i = 0; i < rows.size(); ++i)
+        if (occurrences[i] != kLeftOut) placed.push_back({i, occurrences[i]});
     return placed;
 }
 
