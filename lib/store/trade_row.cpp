@@ -1,6 +1,7 @@
 #include "store/trade_row.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <limits>
 #include <tuple>
@@ -149,19 +150,27 @@ void append_symbol(std::string& out, const OccSymbol& symbol) {
 }
 
 bool same_group(const TradeRow& a, const TradeRow& b) {
-    return a.t_ms == b.t_ms && a.symbol.strike_milli == b.symbol.strike_milli &&
-           a.symbol.expiry == b.symbol.expiry && a.symbol.side == b.symbol.side &&
-           a.symbol.root() == b.symbol.root() && a.exchange == b.exchange && a.size == b.size &&
-           a.price == b.price && a.conditions == b.conditions;
+    return a.t_ms == b.t_ms && same_symbol(a.symbol, b.symbol) && a.exchange == b.exchange &&
+           a.size == b.size && a.price == b.price && a.conditions == b.conditions;
+}
+
+bool same_symbol(const OccSymbol& a, const OccSymbol& b) {
+    return a.strike_milli == b.strike_milli && a.expiry == b.expiry && a.side == b.side &&
+           a.root() == b.root();
+}
+
+std::uint64_t symbol_hash(const OccSymbol& symbol) {
+    std::uint64_t hash = 0;
+    std::memcpy(&hash, symbol.root_chars.data(), symbol.root_chars.size());  // zeros behind the root
+    mix(hash,
+        static_cast<std::uint64_t>(symbol.strike_milli) << 32 | static_cast<std::uint32_t>(symbol.expiry));
+    mix(hash, static_cast<std::uint64_t>(symbol.side));
+    return hash;
 }
 
 std::uint64_t class_hash(const TradeRow& row) {
-    std::uint64_t hash = 0;
-    for (const char c : row.symbol.root()) hash = hash * 131 + static_cast<unsigned char>(c);
-    mix(hash, static_cast<std::uint64_t>(row.symbol.strike_milli) << 32 |
-                  static_cast<std::uint32_t>(row.symbol.expiry));
-    mix(hash, static_cast<std::uint64_t>(row.symbol.side) << 56 ^
-                  static_cast<std::uint64_t>(row.exchange) << 32 ^ static_cast<std::uint64_t>(row.size));
+    std::uint64_t hash = symbol_hash(row.symbol);
+    mix(hash, static_cast<std::uint64_t>(row.exchange) << 32 ^ static_cast<std::uint64_t>(row.size));
     mix(hash, static_cast<std::uint64_t>(row.price.digits) ^ static_cast<std::uint64_t>(row.price.scale)
                                                                  << 58);
     return hash;
