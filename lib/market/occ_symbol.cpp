@@ -1,5 +1,6 @@
 #include "market/occ_symbol.hpp"
 
+#include <cstring>
 #include <optional>
 
 #include "market/decimal.hpp"
@@ -19,22 +20,29 @@ constexpr bool is_root_char(char c) {
     return is_digit(c) || (c >= 'A' && c <= 'Z');
 }
 
-/// The value of `size` characters; nothing when one is no digit. Asked once at the end: no branch a digit.
-template <std::size_t size>
-std::optional<std::int32_t> digits_value(const char* text) {
-    std::uint32_t value = 0;
-    unsigned bad = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-        const unsigned digit = static_cast<unsigned char>(text[i]) - unsigned{'0'};
-        bad |= unsigned{digit > 9};
-        value = value * 10 + digit;
-    }
-    if (bad != 0) return std::nullopt;
-    return static_cast<std::int32_t>(value);
+/// Eight bytes from anywhere, the first one lowest.
+std::uint64_t load8(const char* at) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, sizeof word);
+    return word;
 }
 
+/// The number that eight characters spell; nothing when one of them is no digit. Adds neighbours pairwise.
+std::optional<std::int32_t> number_of(std::uint64_t word) {
+    constexpr std::uint64_t kHigh = 0xF0F0F0F0F0F0F0F0;
+    if (((word & kHigh) | ((word + 0x0606060606060606) & kHigh) >> 4) != 0x3333333333333333)
+        return std::nullopt;
+    word -= 0x3030303030303030;
+    word = word * 10 + (word >> 8);
+    word = ((word & 0x000000FF000000FF) * 0x000F424000000064 +
+            ((word >> 16) & 0x000000FF000000FF) * 0x0000271000000001) >>
+           32;
+    return static_cast<std::int32_t>(word);
+}
+
+/// Six digits; the two characters before them are read, too.
 bool parse_expiry(const char* digits, Day& out) {
-    const auto number = digits_value<6>(digits);
+    const auto number = number_of((load8(digits - 2) & ~std::uint64_t{0xFFFF}) | 0x3030);
     if (!number) return false;
     const std::chrono::year_month_day ymd{std::chrono::year{2000 + *number / 10'000},
                                           std::chrono::month{static_cast<unsigned>(*number / 100 % 100)},
@@ -81,7 +89,7 @@ SymbolError parse_occ_symbol(std::string_view text, OccSymbol& out) {
     if (!parse_expiry(tail.data(), out.expiry)) return SymbolError::kDate;
     if (tail[6] != 'C' && tail[6] != 'P') return SymbolError::kSide;
     out.side = static_cast<OptionSide>(tail[6]);
-    const auto strike = digits_value<8>(tail.data() + 7);
+    const auto strike = number_of(load8(tail.data() + 7));
     if (!strike) return SymbolError::kStrike;
     out.strike_milli = *strike;
     return SymbolError::kNone;

@@ -1,9 +1,7 @@
 #include "store/copy_binary.hpp"
 
+#include <algorithm>
 #include <array>
-#include <bit>
-#include <cstring>
-#include <limits>
 
 namespace pulse::store {
 
@@ -11,23 +9,12 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr auto kHeader = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0"sv;  // signature, no flags, no header extension
+constexpr auto kHeader = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0"sv;  // signature, no flags, no header
+                                                                  // extension
 constexpr std::int64_t kPostgresEpochMs = 946'684'800'000;        // 2000-01-01
 constexpr Day kPostgresEpochDay = 10'957;
 constexpr std::int32_t kInt2Oid = 21;
-
-template <typename T>
-void append_big_endian(std::string& out, T value) {
-    std::array<char, sizeof(T)> raw{};
-    if constexpr (std::endian::native == std::endian::little) {
-        for (std::size_t i = 0; i < sizeof(T); ++i)
-            raw[i] = static_cast<char>(
-                static_cast<std::make_unsigned_t<T>>(value) >> (8 * (sizeof(T) - 1 - i)) & 0xff);
-    } else {
-        std::memcpy(raw.data(), &value, sizeof(T));
-    }
-    out.append(raw.data(), raw.size());
-}
+constexpr std::size_t kLeastCapacity = std::size_t{64} * 1024;
 
 constexpr std::array<std::uint64_t, 19> make_powers() {
     std::array<std::uint64_t, 19> powers{1};
@@ -36,79 +23,66 @@ constexpr std::array<std::uint64_t, 19> make_powers() {
 }
 constexpr auto kPower = make_powers();
 
-// PostgreSQL's numeric: digits to base 10,000, the first one worth 10,000^weight, without zeros at either
-// end.
-struct BaseTenThousand {
-    std::array<std::int16_t, 12> digits{};
-    std::size_t count = 0;
-    int weight = 0;
-
+// PostgreSQL's numeric: digits to base 10,000, the first one worth
+// 10,000^weight, without zeros at either end.
+class BaseTenThousand {
+  public:
     BaseTenThousand(std::uint64_t value, int scale) {
-        add_whole(value / kPower[static_cast<std::size_t>(scale)]);
-        add_fraction(value % kPower[static_cast<std::size_t>(scale)], scale);
-        while (count > 0 && digits[count - 1] == 0) --count;
-        if (count == 0) weight = 0;
+        std::uint64_t whole = value;
+        if (scale > 0) {
+            const std::uint64_t unit = kPower[static_cast<std::size_t>(scale)];
+            whole = value / unit;
+            add_fraction(value % unit, scale);
+        }
+        const std::size_t point = first_;
+        for (; whole > 0; whole /= 10'000) add(whole % 10'000);
+        weight_ = static_cast<int>(point - first_) - 1;
+        for (; first_ < last_ && digits_[first_] == 0; ++first_) --weight_;
+        while (last_ > first_ && digits_[last_ - 1] == 0) --last_;
+        if (first_ == last_) weight_ = 0;
     }
+
+    [[nodiscard]] std::span<const std::int16_t> digits() const {
+        return {digits_.data() + first_, last_ - first_};
+    }
+    [[nodiscard]] int weight() const { return weight_; }
 
   private:
-    void add(std::uint64_t digit) { digits[count++] = static_cast<std::int16_t>(digit); }
+    void add(std::uint64_t digit) { digits_[--first_] = static_cast<std::int16_t>(digit); }
 
-    void add_whole(std::uint64_t whole) {
-        std::size_t groups = 0;
-        while (groups < 5 && whole >= (groups == 0 ? 1 : kPower[4 * groups])) ++groups;
-        weight = static_cast<int>(groups) - 1;
-        for (; groups > 0; --groups) add(whole / kPower[4 * (groups - 1)] % 10'000);
-    }
-
+    // The last digit may stand for fewer than four places.
     void add_fraction(std::uint64_t fraction, int scale) {
-        while (scale > 0) {
-            const int taken = scale < 4 ? scale : 4;
-            scale -= taken;
-            const auto rest = kPower[static_cast<std::size_t>(scale)];
-            const auto digit = fraction / rest * kPower[static_cast<std::size_t>(4 - taken)];
-            fraction %= rest;
-            if (count == 0 && digit == 0)
-                --weight;
-            else
-                add(digit);
-        }
+        const int places = (scale - 1) % 4 + 1;
+        const std::uint64_t unit = kPower[static_cast<std::size_t>(places)];
+        add(fraction % unit * kPower[static_cast<std::size_t>(4 - places)]);
+        fraction /= unit;
+        for (scale -= places; scale > 0; scale -= 4, fraction /= 10'000) add(fraction % 10'000);
     }
+
+    std::array<std::int16_t, 12> digits_;  ///< filled from the right
+    std::size_t first_ = 12;
+    std::size_t last_ = 12;
+    int weight_ = 0;
 };
 
 }  // namespace
 
-void CopyBuffer::put16(std::int16_t value) {
-    append_big_endian(bytes_, value);
-}
-void CopyBuffer::put32(std::int32_t value) {
-    append_big_endian(bytes_, value);
-}
-void CopyBuffer::put64(std::int64_t value) {
-    append_big_endian(bytes_, value);
+void CopyBuffer::grow(std::size_t bytes) {
+    const std::size_t capacity = std::max({2 * capacity_, size_ + bytes, kLeastCapacity});
+    std::unique_ptr<char[]> larger(new char[capacity]);
+    std::copy_n(bytes_.get(), size_, larger.get());
+    bytes_ = std::move(larger);
+    capacity_ = capacity;
 }
 
 void CopyBuffer::start() {
-    bytes_.assign(kHeader);
-}
-
-void CopyBuffer::smallint(std::int16_t value) {
-    put32(2);
-    put16(value);
-}
-
-void CopyBuffer::integer(std::int32_t value) {
-    put32(4);
-    put32(value);
-}
-
-void CopyBuffer::bigint(std::int64_t value) {
-    put32(8);
-    put64(value);
+    clear();
+    std::copy(kHeader.begin(), kHeader.end(), room(kHeader.size()));
 }
 
 void CopyBuffer::text(std::string_view value) {
-    put32(static_cast<std::int32_t>(value.size()));
-    bytes_.append(value);
+    char* const at = put(room(4 + value.size()), static_cast<std::int32_t>(value.size()));
+    std::copy(value.begin(), value.end(), at);
 }
 
 void CopyBuffer::timestamptz(std::int64_t unix_ms) {
@@ -123,29 +97,27 @@ void CopyBuffer::numeric(const Decimal& value) {
     const auto magnitude =
         negative ? 0 - static_cast<std::uint64_t>(value.digits) : static_cast<std::uint64_t>(value.digits);
     const BaseTenThousand parts(magnitude, value.scale);
-    put32(static_cast<std::int32_t>(8 + 2 * parts.count));
-    put16(static_cast<std::int16_t>(parts.count));
-    put16(static_cast<std::int16_t>(parts.weight));
-    put16(negative ? 0x4000 : 0);
-    put16(static_cast<std::int16_t>(value.scale));
-    for (std::size_t i = 0; i < parts.count; ++i) put16(parts.digits[i]);
+    const auto digits = parts.digits();
+    const auto size = 8 + 2 * digits.size();
+    char* at = put(room(4 + size), static_cast<std::int32_t>(size));
+    at = put(at, static_cast<std::int16_t>(digits.size()));
+    at = put(at, static_cast<std::int16_t>(parts.weight()));
+    at = put(at, static_cast<std::int16_t>(negative ? 0x4000 : 0));
+    at = put(at, static_cast<std::int16_t>(value.scale));
+    for (const auto digit : digits) at = put(at, digit);
 }
 
 void CopyBuffer::smallint_array(std::span<const std::int16_t> values) {
-    if (values.empty()) {
-        put32(12);
-        put32(0);
-        put32(0);
-        put32(kInt2Oid);
-        return;
-    }
-    put32(static_cast<std::int32_t>(20 + 6 * values.size()));
-    put32(1);  // dimensions
-    put32(0);  // no nulls
-    put32(kInt2Oid);
-    put32(static_cast<std::int32_t>(values.size()));
-    put32(1);  // lower bound
-    for (const auto value : values) smallint(value);
+    const auto count = static_cast<std::int32_t>(values.size());
+    const std::size_t size = count == 0 ? 12 : 20 + 6 * values.size();
+    char* at = put(room(4 + size), static_cast<std::int32_t>(size));
+    at = put(at, std::int32_t{count != 0});  // dimensions
+    at = put(at, std::int32_t{0});           // no nulls
+    at = put(at, kInt2Oid);
+    if (count == 0) return;
+    at = put(at, count);
+    at = put(at, std::int32_t{1});  // lower bound
+    for (const auto value : values) at = put(put(at, std::int32_t{sizeof value}), value);
 }
 
 }  // namespace pulse::store

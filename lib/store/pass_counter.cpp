@@ -13,6 +13,10 @@ std::string joined(std::string_view source, std::string_view name) {
 
 }  // namespace
 
+std::size_t PassCounter::KeyHash::operator()(const Key& key) const {
+    return static_cast<std::size_t>(symbol_hash(key.symbol)) ^ std::hash<std::string>{}(key.source);
+}
+
 std::uint64_t PassCounter::epoch_of(std::string_view source, std::string_view ticker) const {
     std::uint64_t sum = 0;
     if (epochs_.empty()) return sum;
@@ -21,7 +25,7 @@ std::uint64_t PassCounter::epoch_of(std::string_view source, std::string_view ti
     return sum;
 }
 
-PassCounter::Pass& PassCounter::pass_of(const std::string& key) {
+PassCounter::Pass& PassCounter::pass_of(const Key& key) {
     if (const auto at = young_.find(key); at != young_.end()) return at->second;
     if (young_.size() >= generation_) {
         old_ = std::move(young_);
@@ -32,25 +36,25 @@ PassCounter::Pass& PassCounter::pass_of(const std::string& key) {
 }
 
 std::int32_t PassCounter::count(const TradeRow& row) {
-    std::string key(row.source);
-    key += '\n';
-    append_symbol(key, row.symbol);
-    Pass* pass = nullptr;
+    Pass* pass = &flat_;
     if (row.source == "flat") {
-        if (key != flat_key_) flat_ = {};
-        flat_key_ = key;
-        pass = &flat_;
+        if (!same_symbol(row.symbol, flat_symbol_)) flat_.t_ms = -1;
+        flat_symbol_ = row.symbol;
     } else {
-        pass = &pass_of(key);
+        key_.symbol = row.symbol;
+        key_.source = row.source;
+        pass = &pass_of(key_);
     }
     const auto epoch = epoch_of(row.source, row.symbol.root());
-    if (row.t_ms != pass->t_ms || epoch != pass->epoch) pass->prints.clear();
+    if (row.t_ms != pass->t_ms || epoch != pass->epoch) pass->size = 0;
     pass->t_ms = row.t_ms;
     pass->epoch = epoch;
-    for (Print& print : pass->prints)
-        if (same_group(print.row, row)) return ++print.count;
-    pass->prints.push_back({row, 1});
-    return 1;
+    for (std::size_t i = 0; i < pass->size; ++i)
+        if (same_group(pass->prints[i].row, row)) return ++pass->prints[i].count;
+    if (pass->size == pass->prints.size()) pass->prints.emplace_back();
+    Print& print = pass->prints[pass->size++];
+    print.row = row;
+    return print.count = 1;
 }
 
 void PassCounter::end_pass(std::string_view source, std::string_view ticker) {

@@ -34,18 +34,30 @@ class PassCounter {
     struct Pass {
         std::int64_t t_ms = -1;
         std::uint64_t epoch = 0;
-        std::vector<Print> prints;  ///< different ones at t_ms
+        std::size_t size = 0;
+        std::vector<Print> prints;  ///< `size` different ones at t_ms; the rest lends memory
     };
-    using Passes = std::unordered_map<std::string, Pass>;
+    struct Key {
+        OccSymbol symbol;
+        std::string source;
+        friend bool operator==(const Key& a, const Key& b) {
+            return same_symbol(a.symbol, b.symbol) && a.source == b.source;
+        }
+    };
+    struct KeyHash {
+        std::size_t operator()(const Key& key) const;
+    };
+    using Passes = std::unordered_map<Key, Pass, KeyHash>;
 
-    Pass& pass_of(const std::string& key);
+    Pass& pass_of(const Key& key);
     [[nodiscard]] std::uint64_t epoch_of(std::string_view source, std::string_view ticker) const;
 
     std::size_t generation_;
     Passes young_;
     Passes old_;
     Pass flat_;
-    std::string flat_key_;
+    OccSymbol flat_symbol_;
+    Key key_;  ///< of the row at hand; keeps the source's memory
     std::unordered_map<std::string, std::uint64_t> epochs_;  ///< source + ticker → passes ended
 };
 

@@ -21,11 +21,11 @@ void TradeEncoder::encode(std::span<const Placed> placed, const std::vector<Trad
 }
 
 void TradeEncoder::add(const TradeRow& row, std::int32_t occurrence, bool staged) {
-    symbol_.clear();
-    append_symbol(symbol_, row.symbol);
+    char symbol[kMaxSymbolText];
+    const char* const symbol_end = write_symbol(symbol, row.symbol);
     buffer_.start_row(kFields);
     buffer_.timestamptz(row.t_ms);
-    buffer_.text(symbol_);
+    buffer_.text({symbol, symbol_end});
     buffer_.text(row.symbol.root());
     buffer_.date(row.symbol.expiry);
     buffer_.text(side_name(row.symbol.side));

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <functional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,7 +28,6 @@ class TradeEncoder {
     void add(const TradeRow& row, std::int32_t occurrence, bool staged);
 
     CopyBuffer buffer_;
-    std::string symbol_;
 };
 
 }  // namespace pulse::store

@@ -1,22 +1,17 @@
 #include "store/trade_row.hpp"
 
 #include <algorithm>
-#include <array>
+#include <bit>
+#include <cstring>
 #include <limits>
 #include <tuple>
 #include <unordered_map>
-#include <utility>
 
 #include "market/smart_money.hpp"
 
 namespace pulse::store {
 
 namespace {
-
-void append_two(std::string& out, unsigned value) {
-    out += static_cast<char>('0' + value / 10 % 10);
-    out += static_cast<char>('0' + value % 10);
-}
 
 void mix(std::uint64_t& hash, std::uint64_t value) {
     hash = (hash ^ value) * 0x9E3779B97F4A7C15ULL;
@@ -31,17 +26,42 @@ int source_rank(std::string_view source) {
 
 using RowIndex = std::uint32_t;
 
-struct GroupKey {
-    const TradeRow* row;
-    friend bool operator==(const GroupKey& a, const GroupKey& b) { return same_group(*a.row, *b.row); }
-};
-struct GroupKeyHash {
-    std::size_t operator()(const GroupKey& key) const { return group_hash(*key.row); }
+constexpr RowIndex kNoRow = std::numeric_limits<RowIndex>::max();
+constexpr std::int32_t kLeftOut = -1;
+
+/// The first row of each group, by hash. Open addressing, half of the slots stay free.
+class FirstRows {
+  public:
+    explicit FirstRows(const std::vector<TradeRow>& rows)
+        : rows_(rows), slots_(std::bit_ceil(2 * rows.size() + 1)) {}
+
+    /// The first row of the group that this one belongs to: possibly itself.
+    RowIndex find_or_add(RowIndex row) {
+        const auto hash = group_hash(rows_[row]);
+        const auto tag = static_cast<std::uint32_t>(hash >> 32);
+        const std::size_t mask = slots_.size() - 1;
+        for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
+            Slot& slot = slots_[at];
+            if (slot.row == kNoRow) {
+                slot = {tag, row};
+                return row;
+            }
+            if (slot.tag == tag && same_group(rows_[slot.row], rows_[row])) return slot.row;
+        }
+    }
+
+  private:
+    struct Slot {
+        std::uint32_t tag = 0;  ///< nearly always spares a look at another row
+        RowIndex row = kNoRow;
+    };
+    const std::vector<TradeRow>& rows_;
+    std::vector<Slot> slots_;
 };
 
 // The rows of a group that has more than one.
 void place_group(const std::vector<TradeRow>& rows, std::vector<RowIndex>& members,
-                 std::vector<Placed>& placed) {
+                 std::vector<std::int32_t>& occurrences) {
     const auto order = [&](RowIndex a, RowIndex b) {
         const auto key = [&](RowIndex i) {
             const TradeRow& row = rows[i];
@@ -60,9 +80,9 @@ void place_group(const std::vector<TradeRow>& rows, std::vector<RowIndex>& membe
         previous = &row;
         if (repeated) continue;
         if (row.sequence)
-            placed.push_back({i, ++numbered});
+            occurrences[i] = ++numbered;
         else if (row.ordinal > numbered)
-            placed.push_back({i, row.ordinal});
+            occurrences[i] = row.ordinal;
     }
 }
 
@@ -106,35 +126,51 @@ std::string_view make_trade_row(const TapePrint& print, NewYorkClock& clock, Tra
     return {};
 }
 
-void append_symbol(std::string& out, const OccSymbol& symbol) {
+char* write_symbol(char* at, const OccSymbol& symbol) {
     const auto ymd = civil_from_day(symbol.expiry);
-    out += "O:";
-    out += symbol.root();
-    append_two(out, static_cast<unsigned>(static_cast<int>(ymd.year()) % 100));
-    append_two(out, static_cast<unsigned>(ymd.month()));
-    append_two(out, static_cast<unsigned>(ymd.day()));
-    out += static_cast<char>(symbol.side);
-    std::array<char, 8> digits{};
-    auto rest = symbol.strike_milli;
-    for (auto at = digits.rbegin(); at != digits.rend(); ++at, rest /= 10)
-        *at = static_cast<char>('0' + rest % 10);
-    out.append(digits.data(), digits.size());
+    const auto write = [&at](unsigned value, std::size_t size) {
+        for (std::size_t i = size; i-- > 0; value /= 10) at[i] = static_cast<char>('0' + value % 10);
+        at += size;
+    };
+    *at++ = 'O';
+    *at++ = ':';
+    std::memcpy(at, symbol.root_chars.data(), symbol.root_chars.size());  // behind the root it is overwritten
+    at += symbol.root_size;
+    write(static_cast<unsigned>(static_cast<int>(ymd.year())), 2);
+    write(static_cast<unsigned>(ymd.month()), 2);
+    write(static_cast<unsigned>(ymd.day()), 2);
+    *at++ = static_cast<char>(symbol.side);
+    write(static_cast<unsigned>(symbol.strike_milli), 8);
+    return at;
+}
+
+void append_symbol(std::string& out, const OccSymbol& symbol) {
+    char text[kMaxSymbolText];
+    out.append(text, write_symbol(text, symbol));
 }
 
 bool same_group(const TradeRow& a, const TradeRow& b) {
-    return a.t_ms == b.t_ms && a.symbol.strike_milli == b.symbol.strike_milli &&
-           a.symbol.expiry == b.symbol.expiry && a.symbol.side == b.symbol.side &&
-           a.symbol.root() == b.symbol.root() && a.exchange == b.exchange && a.size == b.size &&
-           a.price == b.price && a.conditions == b.conditions;
+    return a.t_ms == b.t_ms && same_symbol(a.symbol, b.symbol) && a.exchange == b.exchange &&
+           a.size == b.size && a.price == b.price && a.conditions == b.conditions;
+}
+
+bool same_symbol(const OccSymbol& a, const OccSymbol& b) {
+    return a.strike_milli == b.strike_milli && a.expiry == b.expiry && a.side == b.side &&
+           a.root() == b.root();
+}
+
+std::uint64_t symbol_hash(const OccSymbol& symbol) {
+    std::uint64_t hash = 0;
+    std::memcpy(&hash, symbol.root_chars.data(), symbol.root_chars.size());  // zeros behind the root
+    mix(hash,
+        static_cast<std::uint64_t>(symbol.strike_milli) << 32 | static_cast<std::uint32_t>(symbol.expiry));
+    mix(hash, static_cast<std::uint64_t>(symbol.side));
+    return hash;
 }
 
 std::uint64_t class_hash(const TradeRow& row) {
-    std::uint64_t hash = 0;
-    for (const char c : row.symbol.root()) hash = hash * 131 + static_cast<unsigned char>(c);
-    mix(hash, static_cast<std::uint64_t>(row.symbol.strike_milli) << 32 |
-                  static_cast<std::uint32_t>(row.symbol.expiry));
-    mix(hash, static_cast<std::uint64_t>(row.symbol.side) << 56 ^
-                  static_cast<std::uint64_t>(row.exchange) << 32 ^ static_cast<std::uint64_t>(row.size));
+    std::uint64_t hash = symbol_hash(row.symbol);
+    mix(hash, static_cast<std::uint64_t>(row.exchange) << 32 ^ static_cast<std::uint64_t>(row.size));
     mix(hash, static_cast<std::uint64_t>(row.price.digits) ^ static_cast<std::uint64_t>(row.price.scale)
                                                                  << 58);
     return hash;
@@ -149,23 +185,25 @@ std::uint64_t group_hash(const TradeRow& row) {
 
 std::vector<Placed> place_rows(const std::vector<TradeRow>& rows) {
     // Most groups have one row: those need no list of members.
-    constexpr RowIndex kMany = std::numeric_limits<RowIndex>::max();
-    std::unordered_map<GroupKey, RowIndex, GroupKeyHash> first;
-    std::unordered_map<GroupKey, std::vector<RowIndex>, GroupKeyHash> many;
-    first.reserve(rows.size());
+    FirstRows first(rows);
+    std::unordered_map<RowIndex, std::vector<RowIndex>> many;  // by first row
+    std::vector<std::int32_t> occurrences(rows.size());
     for (RowIndex i = 0; i < rows.size(); ++i) {
-        const auto [at, is_new] = first.try_emplace(GroupKey{&rows[i]}, i);
-        if (is_new) continue;
-        auto& members = many[at->first];
-        if (at->second != kMany) members.push_back(std::exchange(at->second, kMany));
+        occurrences[i] = rows[i].sequence ? 1 : rows[i].ordinal;
+        const RowIndex group = first.find_or_add(i);
+        if (group == i) continue;
+        auto& members = many[group];
+        if (members.empty()) members.push_back(group);
         members.push_back(i);
+    }
+    for (auto& [group, members] : many) {
+        for (const RowIndex i : members) occurrences[i] = kLeftOut;
+        place_group(rows, members, occurrences);
     }
     std::vector<Placed> placed;
     placed.reserve(rows.size());
-    for (const auto& [key, row] : first)
-        if (row != kMany) placed.push_back({row, rows[row].sequence ? 1 : rows[row].ordinal});
-    for (auto& [key, members] : many) place_group(rows, members, placed);
-    std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) { return a.row < b.row; });
+    for (RowIndex i = 0; i < rows.size(); ++i)
+        if (occurrences[i] != kLeftOut) placed.push_back({i, occurrences[i]});
     return placed;
 }
 

@@ -45,9 +45,15 @@ std::string_view make_trade_row(const TapePrint& print, NewYorkClock& clock, Tra
 
 /// The symbol as the vendor writes it: O:AAPL251219C00190000.
 void append_symbol(std::string& out, const OccSymbol& symbol);
+/// The same at `at`, at most kMaxSymbolText characters; their end.
+char* write_symbol(char* at, const OccSymbol& symbol);
+inline constexpr std::size_t kMaxSymbolText = 23;
 
 /// True when the two are the same print but for sequence and ordinal.
 bool same_group(const TradeRow& a, const TradeRow& b);
+bool same_symbol(const OccSymbol& a, const OccSymbol& b);
+/// Equal for the same symbol.
+std::uint64_t symbol_hash(const OccSymbol& symbol);
 /// Equal for rows of one group.
 std::uint64_t group_hash(const TradeRow& row);
 /// Equal for rows of one class: symbol, exchange, price and size.

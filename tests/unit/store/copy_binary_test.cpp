@@ -1,6 +1,9 @@
 #include "store/copy_binary.hpp"
 
+#include <algorithm>
 #include <array>
+#include <optional>
+#include <random>
 #include <string>
 
 #include "catch.hpp"
@@ -26,6 +29,38 @@ std::string numeric(std::int64_t digits, std::int32_t scale) {
     return hex(buffer.data());
 }
 
+std::int64_t scaled(Decimal value, std::int32_t scale) {
+    for (; value.scale < scale; ++value.scale) value.digits *= 10;
+    return value.digits;
+}
+
+std::int64_t number_at(std::string_view bytes, std::size_t at) {
+    return static_cast<std::int16_t>(static_cast<unsigned char>(bytes[at]) << 8 |
+                                     static_cast<unsigned char>(bytes[at + 1]));
+}
+
+/// Writes a value and reads it back, the slow and obvious way.
+std::optional<Decimal> read_numeric(const Decimal& value) {
+    CopyBuffer buffer;
+    buffer.numeric(value);
+    const std::string_view bytes = buffer.data();
+    const auto count = number_at(bytes, 4);
+    const auto weight = number_at(bytes, 6);
+    CHECK(bytes.size() == 12 + 2 * static_cast<std::size_t>(count));
+    CHECK(number_at(bytes, 2) == static_cast<std::int64_t>(bytes.size()) - 4);
+    CHECK(number_at(bytes, 10) == value.scale);
+    std::optional<Decimal> sum = Decimal{};
+    for (std::int64_t i = 0; i < count; ++i) {
+        const auto digit = number_at(bytes, 12 + 2 * static_cast<std::size_t>(i));
+        CHECK((digit >= 0 && digit < 10'000));
+        CHECK((digit != 0 || (i > 0 && i + 1 < count)));
+        const auto part = make_decimal(digit, static_cast<std::int32_t>(-4 * (weight - i)));
+        const std::int32_t scale = std::max(sum->scale, part->scale);
+        sum = make_decimal(scaled(*sum, scale) + scaled(*part, scale), scale);
+    }
+    return sum;
+}
+
 }  // namespace
 
 // Expected bytes: `COPY (SELECT …) TO STDOUT (FORMAT binary)` of PostgreSQL 15.
@@ -40,6 +75,34 @@ TEST_CASE("numeric is base 10,000 with weight and scale") {
     CHECK(numeric(1, 5) == "0000000a0001fffe0000000503e8");
     CHECK(numeric(123'456'789'012'345'678, 18) == "000000120005ffff0000001204d2162e23340d801e78");
     CHECK(numeric(999'999'999'999'999'999, 0) == "0000001200050004000000000063270f270f270f270f");
+}
+
+TEST_CASE("every digit of a numeric is where its weight says") {
+    std::mt19937_64 random(7);
+    std::uint64_t limit = 1;
+    for (std::int32_t length = 1; length <= 18; ++length) {
+        limit *= 10;
+        for (std::int32_t scale = 0; scale <= 18; ++scale) {
+            for (int round = 0; round < 20; ++round) {
+                const auto value = make_decimal(static_cast<std::int64_t>(random() % limit), scale);
+                REQUIRE(value);
+                CHECK(read_numeric(*value) == value);
+            }
+        }
+    }
+}
+
+TEST_CASE("a buffer grows by what it needs") {
+    CopyBuffer buffer;
+    const std::string longer(200'000, 'x');
+    buffer.text("ab");
+    buffer.text(longer);
+    buffer.text("c");
+    CHECK(buffer.data().size() == 6 + 4 + longer.size() + 5);
+    CHECK(hex(buffer.data().substr(0, 12)) == "00000002616200030d407878");
+    CHECK(hex(buffer.data().substr(4 + 6 + longer.size())) == "0000000163");
+    buffer.clear();
+    CHECK(buffer.data().empty());
 }
 
 TEST_CASE("times count from the year 2000") {
