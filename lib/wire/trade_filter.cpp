@@ -143,19 +143,29 @@ bool TradeFilter::usual_expiry(const char* digits, Day& expiry) {
     return true;
 }
 
+// The first eight of a time's thirteen digits are a hundred seconds of one hour, hence of one date.
+Day TradeFilter::usual_date(const char* time) {
+    if (const std::uint64_t start = load8(time); start != date_start_) {
+        date_ = clock_.date_of(
+            static_cast<std::int64_t>(digits_value(start, 8) * 100'000 + digits_value(load8(time + 8), 5)));
+        date_start_ = start;
+    }
+    return date_;
+}
+
 bool TradeFilter::judge_usual(const char* begin, std::uint32_t symbol_size, const char* end,
                               FilterResult& result) {
-    UsualTrade trade;
-    if (!read_usual_tail(begin, symbol_size, end, trade)) return false;
-    if (trade.end != end && !(trade.end + 1 == end && *trade.end == '\r')) return false;
-    const char* const tail = trade.symbol.data() + trade.symbol.size() - kTail;
+    if (end[-1] == '\r') --end;
+    UsualTerms trade;
+    if (!layouts_.read(begin, symbol_size, end, trade)) return false;
+    const std::string_view text(begin + kSymbolOffset, symbol_size);
     Day expiry{};
-    if (!usual_expiry(tail, expiry)) return false;
+    if (!usual_expiry(text.data() + text.size() - kTail, expiry)) return false;
     const SmartMoneyRule& rule = options_.rule;
     OccSymbol symbol;
     // A survivor's root is one of the selected ones. With all of them selected it must be looked at.
-    if (rule.underlyings.all() && parse_occ_symbol(trade.symbol, symbol) != SymbolError::kNone) return false;
-    const int dte = expiry - clock_.date_of(trade.t_ms);
+    if (rule.underlyings.all() && parse_occ_symbol(text, symbol) != SymbolError::kNone) return false;
+    const int dte = expiry - usual_date(trade.time);
     if (const Verdict verdict = judge_dte(rule, dte); verdict != Verdict::kPass)
         return result.count(verdict), true;
     if (trade.price_digits * trade.size < least_[static_cast<std::size_t>(trade.price_scale)])
@@ -163,8 +173,8 @@ bool TradeFilter::judge_usual(const char* begin, std::uint32_t symbol_size, cons
     const auto price = make_decimal(trade.price_digits, trade.price_scale);
     const auto premium = price ? premium_of(*price, trade.size) : std::nullopt;
     if (!premium) return false;
-    parse_occ_symbol(trade.symbol, symbol);
-    write_hit({begin, trade.end}, trade.symbol, {symbol, *premium, dte}, {}, result);
+    parse_occ_symbol(text, symbol);
+    write_hit({begin, end}, text, {symbol, *premium, dte}, {}, result);
     return result.count(Verdict::kPass), true;
 }
 

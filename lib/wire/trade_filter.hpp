@@ -11,7 +11,7 @@
 #include "wire/filter_result.hpp"
 #include "wire/record.hpp"
 #include "wire/tape_line.hpp"
-#include "wire/usual_trade.hpp"
+#include "wire/usual_layout.hpp"
 
 namespace pulse {
 
@@ -48,15 +48,20 @@ class TradeFilter {
     void write_hit(std::string_view line, std::string_view sym, const Derived& derived,
                    const DerivedPresence& present, FilterResult& result) const;
     bool usual_expiry(const char* digits, Day& expiry);
+    Day usual_date(const char* time);
 
     FilterOptions options_;
     NewYorkClock clock_;
     RecordParser parser_;
     TapeLineReader tape_;
+    UsualLayouts layouts_;
     std::unique_ptr<Survivor[]> survivors_;
 
     /// By scale of the price: the least price digits × contracts that reach the rule's premium.
     std::array<std::int64_t, 5> least_{};
+
+    std::uint64_t date_start_ = 0;  ///< the first eight digits of a time on date_
+    Day date_ = 0;
 
     struct CachedExpiry {
         std::uint64_t digits = 0;
