@@ -3,10 +3,9 @@ import assert from 'node:assert/strict';
 import { loaded, open, rows, run, somewhere, until } from './browser.mjs';
 import { tape } from './mock_data.mjs';
 
-// What the page's thread may compute for one frame: processor time, so that other work on the machine doesn't count. A display
-// shows sixty a second, and a slow machine is allowed twice that: what fails here reads all rows for a frame. The figures are
-// printed; the time from frame to frame depends on the machine and is only told.
-const kBudget = 2 * 1000 / 60;
+// A frame may build what is visible and a little around it, whatever the page holds. How long frames take depends on the machine:
+// it is printed, not judged.
+const kMostBuilt = 120;
 
 const server = await somewhere({ trades: tape(12_000) });
 
@@ -18,7 +17,8 @@ async function fill(page) {
   }, 60_000);
 }
 
-// Scrolls by `step` pixels a frame; gives how long each frame took from the last, and how much of it was computing.
+// Scrolls by `step` pixels a frame; gives how long each frame took from the last, how much of it was computing, and how many rows
+// each put into the page.
 async function ride(page, step, frames) {
   const browser = page.context().browser();
   await browser.startTracing(page, { categories: ['cc', 'blink'] });
@@ -26,17 +26,26 @@ async function ride(page, step, frames) {
     const node = document.getElementById('tape-scroll');
     const next = () => new Promise(requestAnimationFrame);
     const took = [];
+    const built = [];
+    let added = 0;
+    const watch = new MutationObserver((changes) => {
+      for (const { addedNodes } of changes) added += [...addedNodes].filter(({ nodeName }) => nodeName === 'TR').length;
+    });
+    watch.observe(node, { childList: true, subtree: true });
     let blank = 0;
     let before = await next();
     for (let i = 0; i < count; ++i) {
       node.scrollTop += by;
       const now = await next();
       took.push(now - before);
+      built.push(added);
+      added = 0;
       before = now;
       const { left, top } = node.getBoundingClientRect();
       if (!document.elementFromPoint(left + 30, top + node.clientHeight / 2)?.closest('tr:not(.space)')) blank += 1;
     }
-    return { took, blank };
+    watch.disconnect();
+    return { took, built, blank };
   }, [step, frames]);
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
   const work = traceEvents.filter(({ name, ph, tdur }) => name === 'ProxyMain::BeginMainFrame' && ph === 'X' && tdur > 0).map(({ tdur }) => tdur / 1000);
@@ -58,14 +67,15 @@ await run({
     await page.locator('#tape-scroll').evaluate((node) => { node.scrollTop = 0; });
     await page.waitForTimeout(300);
     for (const [name, step] of [['slow', 40], ['fast', 250], ['flick', 4000]]) {
-      const { took, work, blank } = await ride(page, step, 200);
+      const { took, built, work, blank } = await ride(page, step, 200);
       const [usual, often, longest] = spread(took);
       const [median, p95, most] = spread(work);
       console.log(`${name}: ${work.length} frames computed in ${median} ms, p95 ${p95}, most ${most}; apart by ${usual} ms, p95 ${often}, longest ${longest}; ${blank} blank`);
       // 4,000 pixels a frame reach the end after a third of the ride.
       assert.ok(work.length >= 50, 'the trace has the frames');
+      const most_built = Math.max(...built);
+      assert.ok(most_built > 0 && most_built <= kMostBuilt, `${name}: ${most_built} rows built for one frame`);
       // A flick is faster than anybody reads, and every row is another one in every frame.
-      assert.ok(p95 <= kBudget, `${name}: p95 ${p95} ms of computing`);
       if (name !== 'flick') assert.equal(blank, 0, `${name}: frames without rows`);
       await page.locator('#tape-scroll').evaluate((node) => { node.scrollTop = 0; });
     }

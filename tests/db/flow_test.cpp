@@ -178,9 +178,9 @@ TEST_CASE("every way finds what a plain scan finds, page by page, with and witho
     fresh();
     fill(40'000, 5, 1);
     std::mt19937 random(20251205);
-    compare_with_naive(random, 150);
+    compare_with_naive(random, 60);
     sql("ANALYZE smart_money_trades");
-    compare_with_naive(random, 100);
+    compare_with_naive(random, 40);
 }
 
 TEST_CASE("with more tickers than can be looked up one by one the answers are the same") {
@@ -188,7 +188,7 @@ TEST_CASE("with more tickers than can be looked up one by one the answers are th
     fill(40'000, 130, 2);
     REQUIRE(sql("SELECT count(DISTINCT ticker) > 64 FROM smart_money_trades") == "t");
     std::mt19937 random(7);
-    compare_with_naive(random, 60);
+    compare_with_naive(random, 25);
 }
 
 TEST_CASE("an empty table gives empty pages") {
