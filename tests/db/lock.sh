@@ -16,6 +16,7 @@ wait_for() {
     fail "waited in vain for $what"
 }
 holders() { sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"; }
+# shellcheck disable=SC2120
 held() { [ "$(holders)" = "${1:-1}" ]; }
 # hold: a command that holds the lock until it's told to end, and leaves a mark then. Sets holder.
 hold() {
