@@ -33,10 +33,13 @@ struct Options {
 
 const ToolInfo kInfo{
     "pg-lock",
-    "Runs a command while it holds an advisory lock of PostgreSQL, so that the command runs once wherever it is\n"
+    "Runs a command while it holds an advisory lock of PostgreSQL, so that the command runs once wherever it "
+    "is\n"
     "started. The vendor allows one connection for a key: a second pipeline would cut the first one off.",
-    "The lock is in the database that DATABASE_URL, else PGHOST and the other PG variables name. SIGTERM is passed\n"
-    "on, and the exit status is the command's. When the database goes away the command goes on; when somebody else\n"
+    "The lock is in the database that DATABASE_URL, else PGHOST and the other PG variables name. SIGTERM is "
+    "passed\n"
+    "on, and the exit status is the command's. When the database goes away the command goes on; when "
+    "somebody else\n"
     "has the lock afterwards, the command is stopped.\n"
     "\n"
     "Examples:\n"
@@ -66,7 +69,9 @@ std::int64_t key_of(const Options& o) {
     if (o.key_of.empty()) return store::run_lock_key(o.name.empty() ? "pipeline" : o.name);
     const auto secret = secret_from_env(o.key_of);
     if (!secret)
-        throw Error(Exit::kConfig, fmt::format("{} is not set: pg-lock names the lock after it; set it, or use --name", o.key_of));
+        throw Error(
+            Exit::kConfig,
+            fmt::format("{} is not set: pg-lock names the lock after it; set it, or use --name", o.key_of));
     return store::run_lock_key(secret->reveal());
 }
 
@@ -91,11 +96,15 @@ class Events {
 /// Turns what the database says into what to do: nothing for a database that may come back.
 void rethrow_if_final(const DbError& error) {
     if (error.kind() == DbErrorKind::kAuth)
-        throw Error(Exit::kAuth, fmt::format("the database refuses the credentials: {}; check user and password in "
-                                             "DATABASE_URL or PGUSER and PGPASSWORD", error.what()));
+        throw Error(Exit::kAuth,
+                    fmt::format("the database refuses the credentials: {}; check user and password in "
+                                "DATABASE_URL or PGUSER and PGPASSWORD",
+                                error.what()));
     if (error.kind() == DbErrorKind::kConfig)
-        throw Error(Exit::kConfig, fmt::format("the database can't be used: {}; create it, or correct DATABASE_URL or "
-                                               "PGDATABASE", error.what()));
+        throw Error(Exit::kConfig,
+                    fmt::format("the database can't be used: {}; create it, or correct DATABASE_URL or "
+                                "PGDATABASE",
+                                error.what()));
     if (error.kind() != DbErrorKind::kLost && error.kind() != DbErrorKind::kBusy)
         throw Error(Exit::kFailure, fmt::format("the database failed: {}", error.what()));
 }
@@ -118,7 +127,8 @@ class Run {
         if (!readable(child.end_fd(), 0)) child.terminate();
         const int status = child.wait();
         if (usurped_)
-            throw Error(Exit::kUnavailable, "stopped the command: while the database was away another one took the lock");
+            throw Error(Exit::kUnavailable,
+                        "stopped the command: while the database was away another one took the lock");
         return status;
     }
 
@@ -133,12 +143,15 @@ class Run {
                 if (lock_->take()) return true;
                 const auto holder = lock_->holder();
                 if (!holder) continue;
-                problem = fmt::format("the lock is taken: {}. Only one may run at a time; stop the other one, or give "
-                                      "--wait more seconds", *holder);
+                problem = fmt::format(
+                    "the lock is taken: {}. Only one may run at a time; stop the other one, or give "
+                    "--wait more seconds",
+                    *holder);
             } catch (const DbError& error) {
                 rethrow_if_final(error);
                 lock_.reset();
-                problem = fmt::format("no database: {}; start it, or correct DATABASE_URL or PGHOST and PGPORT", error.what());
+                problem = fmt::format(
+                    "no database: {}; start it, or correct DATABASE_URL or PGHOST and PGPORT", error.what());
             }
             if (mono_ms() >= deadline) throw Error(Exit::kUnavailable, problem);
             if (!told) log::info("waiting up to {} s: {}", options_.wait_s, problem);
@@ -160,8 +173,11 @@ class Run {
             readable(child.end_fd(), -1);
         } catch (const DbError& error) {
             if (stop_requested()) return;
-            if (lock_) log::warn("lost the lock with the database: {}; the command goes on, and the lock is taken again "
-                                 "as soon as the database is back", error.what());
+            if (lock_)
+                log::warn(
+                    "lost the lock with the database: {}; the command goes on, and the lock is taken again "
+                    "as soon as the database is back",
+                    error.what());
             lock_.reset();
         }
     }

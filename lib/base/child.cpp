@@ -59,8 +59,8 @@ Child::Child(const std::vector<std::string>& command) {
     if (!pidfd_) {
         const int pidfd_error = errno;
         terminate();
-        throw Error(Exit::kFailure,
-                    fmt::format("cannot watch a command (Linux 5.3 or newer is needed): {}", std::strerror(pidfd_error)));
+        throw Error(Exit::kFailure, fmt::format("cannot watch a command (Linux 5.3 or newer is needed): {}",
+                                                std::strerror(pidfd_error)));
     }
 }
 
@@ -72,7 +72,8 @@ int Child::wait() {
     if (status_) return *status_;
     int raw = 0;
     while (::waitpid(pid_, &raw, 0) < 0) {
-        if (errno != EINTR) throw Error(Exit::kFailure, fmt::format("cannot wait for a command: {}", std::strerror(errno)));
+        if (errno != EINTR)
+            throw Error(Exit::kFailure, fmt::format("cannot wait for a command: {}", std::strerror(errno)));
     }
     status_ = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
     return *status_;

@@ -10,10 +10,10 @@
 
 namespace pulse {
 
-/// A command that runs beside us, in a process group of its own, so that Ctrl-C reaches us alone and it is for
-/// us to pass it on. It gets SIGTERM when we die, however we die. Standard input, output and error are ours.
-/// Destroying it neither stops nor reaps the command. Call from the main thread alone: the kernel takes the
-/// end of the thread that started the command for our death.
+/// A command that runs beside us, in a process group of its own, so that Ctrl-C reaches us alone and it is
+/// for us to pass it on. It gets SIGTERM when we die, however we die. Standard input, output and error are
+/// ours. Destroying it neither stops nor reaps the command. Call from the main thread alone: the kernel takes
+/// the end of the thread that started the command for our death.
 class Child {
   public:
     /// Starts `command`, found by PATH. Throws Error(kUsage) when it doesn't exist or may not be executed.

@@ -37,7 +37,8 @@ std::optional<std::string> RunLock::holder() {
         "unnamed program'), coalesce(' on ' || host(a.client_addr), ''), to_char(a.xact_start AT TIME ZONE "
         "'UTC', 'YYYY-MM-DD HH24:MI:SSZ')) FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid) WHERE "
         "l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database = (SELECT oid FROM "
-        "pg_database WHERE datname = current_database()) AND (l.classid::bigint << 32 | l.objid::bigint) = $1",
+        "pg_database WHERE datname = current_database()) AND (l.classid::bigint << 32 | l.objid::bigint) = "
+        "$1",
         {std::to_string(key_)});
     if (rows.rows() == 0) return std::nullopt;
     return std::string(rows.text(0, 0));

@@ -9,13 +9,13 @@
 
 namespace pulse::store {
 
-/// The number that stands for `name` among PostgreSQL's advisory locks: the first eight bytes of a SHA-256, so
-/// that a secret may serve as the name. The server sees nothing else of it.
+/// The number that stands for `name` among PostgreSQL's advisory locks: the first eight bytes of a SHA-256,
+/// so that a secret may serve as the name. The server sees nothing else of it.
 std::int64_t run_lock_key(std::string_view name);
 
-/// An advisory lock that says "this runs already". It belongs to a transaction that stays open and does nothing,
-/// so it also holds through a pooler that deals out transactions, keeps VACUUM from nothing, and is gone when
-/// its session is.
+/// An advisory lock that says "this runs already". It belongs to a transaction that stays open and does
+/// nothing, so it also holds through a pooler that deals out transactions, keeps VACUUM from nothing, and is
+/// gone when its session is.
 class RunLock {
   public:
     /// Connects. Throws DbError.
