@@ -15,12 +15,13 @@ foreach(source IN LISTS man_sources)
   get_filename_component(section ${page} LAST_EXT)
   string(SUBSTRING ${section} 1 -1 section)
   add_custom_command(
-    OUTPUT ${PROJECT_BINARY_DIR}/man/${page}
+    OUTPUT ${PROJECT_BINARY_DIR}/man/${page} ${PROJECT_BINARY_DIR}/man/${page}.gz
     COMMAND ${man_dir}/build ${source} ${PROJECT_BINARY_DIR}/man/${page}
+    COMMAND gzip -9nkf ${PROJECT_BINARY_DIR}/man/${page}
     DEPENDS ${source} ${man_includes} ${man_dir}/build
     VERBATIM)
   list(APPEND man_pages ${PROJECT_BINARY_DIR}/man/${page})
-  install(FILES ${PROJECT_BINARY_DIR}/man/${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
+  install(FILES ${PROJECT_BINARY_DIR}/man/${page}.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
 endforeach()
 file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/man)
 add_custom_target(man ALL DEPENDS ${man_pages})
