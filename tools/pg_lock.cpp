@@ -123,7 +123,10 @@ class Run {
         if (!acquire()) return 0;  // asked to stop before the command ran
         Child child(options_.command);
         const Events events(child);
-        while (!readable(child.end_fd(), 0) && !stop_requested()) watch_lock(child, events.fd());
+        while (!readable(child.end_fd(), 0) && !stop_requested()) {
+            watch_lock(child, events.fd());
+            child.reap_orphans();
+        }
         if (!readable(child.end_fd(), 0)) child.terminate();
         const int status = child.wait();
         if (usurped_)
@@ -144,7 +147,7 @@ class Run {
                 const auto holder = lock_->holder();
                 if (!holder) continue;
                 problem = fmt::format(
-                    "the lock is taken: {}. Only one may run at a time; stop the other one, or give "
+                    "another holds the lock: {}. Only one may run at a time; stop the other one, or give "
                     "--wait more seconds",
                     *holder);
             } catch (const DbError& error) {

@@ -68,6 +68,15 @@ void Child::terminate() const noexcept {
     if (!status_) ::kill(pid_, SIGTERM);
 }
 
+void Child::reap_orphans() const noexcept {
+    siginfo_t ended{};
+    while (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid != 0 &&
+           ended.si_pid != pid_) {
+        ::waitpid(ended.si_pid, nullptr, WNOHANG);
+        ended = {};
+    }
+}
+
 int Child::wait() {
     if (status_) return *status_;
     int raw = 0;

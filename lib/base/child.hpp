@@ -24,6 +24,9 @@ class Child {
     [[nodiscard]] int end_fd() const noexcept { return pidfd_.get(); }
     /// Sends SIGTERM; nothing when the command has ended.
     void terminate() const noexcept;
+    /// Takes away other processes that have ended and whose parents are gone: the kernel hands them to
+    /// process 1, which we are in a container.
+    void reap_orphans() const noexcept;
     /// Waits for the end. Gives the exit status, or 128 + signal as shells do.
     int wait();
 

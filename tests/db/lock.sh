@@ -45,10 +45,10 @@ expect "the command's output" "$("$lock" -- echo hello)" hello
 
 # A second one with the same key leaves at once or waits; one with another key runs.
 hold
-ends 69 "the lock is taken: session [0-9]* of pg-lock" "$lock" "${name[@]}" -- touch "$work/ran"
+ends 69 "another holds the lock: session [0-9]* of pg-lock" "$lock" "${name[@]}" -- touch "$work/ran"
 [ ! -e "$work/ran" ] || fail "the command ran without the lock"
 printf '%s\n' "$POLYGON_API_KEY" >"$work/key"
-ends 69 "the lock is taken" env POLYGON_API_KEY= "POLYGON_API_KEY_FILE=$work/key" "$lock" "${name[@]}" -- true
+ends 69 "another holds the lock" env POLYGON_API_KEY= "POLYGON_API_KEY_FILE=$work/key" "$lock" "${name[@]}" -- true
 ends 0 "" env POLYGON_API_KEY=another "$lock" "${name[@]}" -- true
 "$lock" "${name[@]}" --wait 60 -- touch "$work/ran" 2>"$work/waiting" &
 waiting=$!
