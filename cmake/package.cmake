@@ -1,8 +1,11 @@
 # What is installed beside the tools, and the .deb: `cmake --install BUILD`, or `cpack -G DEB` in a release build.
 include(GNUInstallDirs)
 
-install(PROGRAMS scripts/backfill scripts/heal scripts/partitions scripts/pipeline DESTINATION ${CMAKE_INSTALL_DATADIR}/pulse/scripts)
-install(FILES scripts/ask scripts/chain scripts/fetch-and-store DESTINATION ${CMAKE_INSTALL_DATADIR}/pulse/scripts)
+install(PROGRAMS scripts/backfill scripts/heal scripts/partitions scripts/pipeline scripts/rederive DESTINATION ${CMAKE_INSTALL_DATADIR}/pulse/scripts)
+install(FILES scripts/ask scripts/chain scripts/fetch-and-store scripts/rederive.sql DESTINATION ${CMAKE_INSTALL_DATADIR}/pulse/scripts)
+install(FILES lib/store/sql/merge.sql DESTINATION ${CMAKE_INSTALL_DATADIR}/pulse/lib/store/sql) # read by rederive.sql
+install(DIRECTORY deploy/systemd/ DESTINATION lib/systemd/system FILES_MATCHING PATTERN "*.service" PATTERN "*.timer")
+install(FILES deploy/systemd/pulse.env DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(FILES docs/alerts.yml DESTINATION ${CMAKE_INSTALL_DATADIR}/pulse)
 install(FILES README.md packaging/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs FILES_MATCHING PATTERN "*.md" PATTERN "*.svg" PATTERN man EXCLUDE)
