@@ -41,6 +41,7 @@ const ToolInfo kInfo{
     "The database is DATABASE_URL (or the file named by DATABASE_URL_FILE), else libpq's PG* variables; a "
     "role\n"
     "with SELECT is enough. With PORT set it listens on 0.0.0.0:$PORT unless --listen says otherwise.\n"
+    "PULSE_AUTH_TOKEN (or the file named by PULSE_AUTH_TOKEN_FILE) does what --auth-token-file does.\n"
     "PULSE_WEBHOOK_URL is the environment's name for --webhook and keeps the address out of the process "
     "list; "
     "posts\n"
@@ -169,7 +170,8 @@ serve::ServiceOptions settings(const Options& o) {
 
 Exit run(serve::ServiceOptions settings, const Options& o) {
     settings.database = store::database_from_env("pulse-serve", o.connect_timeout_s);
-    if (!o.auth_token_file.empty()) settings.token = serve::read_token(o.auth_token_file);
+    settings.token =
+        o.auth_token_file.empty() ? serve::token_from_env() : serve::read_token(o.auth_token_file);
     settings.webhook = webhook_settings(o);
     const std::string host = settings.http.host;
     const bool open = !settings.token && host != "127.0.0.1" && host != "::1";
@@ -177,7 +179,9 @@ Exit run(serve::ServiceOptions settings, const Options& o) {
     log::info("listening on http://{}:{}/", host.find(':') == std::string::npos ? host : "[" + host + "]",
               service.port());
     if (open)
-        log::info("everybody who reaches this port may ask: --auth-token-file makes callers show a token");
+        log::info(
+            "everybody who reaches this port may ask: --auth-token-file or PULSE_AUTH_TOKEN makes callers "
+            "show a token");
     service.run();
     return Exit::kOk;
 }

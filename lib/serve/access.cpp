@@ -4,6 +4,7 @@
 #include <openssl/sha.h>
 
 #include <array>
+#include <utility>
 
 #include "base/error.hpp"
 #include "serve/web_answer.hpp"
@@ -96,17 +97,32 @@ void Access::finish(const WebRequest& request, WebAnswer& answer) const {
     add_headers(request, answer.headers);
 }
 
-Secret read_token(const std::string& path) {
-    Secret token = secret_from_file("--auth-token-file", path);
+namespace {
+
+// `origin` names where it came from, for the message.
+Secret usable_token(Secret token, const std::string& origin) {
     const std::string& text = token.reveal();
     bool usable = text.size() >= kShortestToken && text.size() <= kLongestToken;
     for (const char c : text) usable = usable && c > ' ' && c <= '~';
     if (!usable)
         throw Error(Exit::kConfig,
-                    path +
+                    origin +
                         " must hold the token in one line of at least 16 printable characters without "
                         "blanks; make one with: openssl rand -hex 32");
     return token;
+}
+
+}  // namespace
+
+Secret read_token(const std::string& path) {
+    return usable_token(secret_from_file("--auth-token-file", path), path);
+}
+
+std::optional<Secret> token_from_env() {
+    auto token = secret_from_env("PULSE_AUTH_TOKEN");
+    if (!token) return std::nullopt;
+    return usable_token(std::move(*token),
+                        env("PULSE_AUTH_TOKEN") ? "PULSE_AUTH_TOKEN" : "PULSE_AUTH_TOKEN_FILE");
 }
 
 }  // namespace pulse::serve

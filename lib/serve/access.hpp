@@ -39,4 +39,8 @@ class Access {
 /// what to do; the message never repeats the content.
 Secret read_token(const std::string& path);
 
+/// The token of PULSE_AUTH_TOKEN, or of the file that PULSE_AUTH_TOKEN_FILE names; nothing when neither is
+/// set. Throws like read_token().
+std::optional<Secret> token_from_env();
+
 }  // namespace pulse::serve

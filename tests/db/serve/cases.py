@@ -163,6 +163,10 @@ def case_access():
     result = subprocess.run([f"{os.environ['PULSE_BIN']}/pulse-serve", "--listen", "127.0.0.1:0", "--auth-token-file", "/dev/null"],
                             capture_output=True, text=True, timeout=20, check=False)
     equal("an empty token file", result.returncode, 78)
+    with Serve(env={"PULSE_AUTH_TOKEN": token}) as serve:
+        equal("no token", serve.get("/metrics").status, 401)
+        equal("the token of the environment", serve.get("/metrics", {"Authorization": f"Bearer {token}"}).status, 200)
+        assert token not in serve.text()
 
 
 def case_reader():

@@ -64,6 +64,11 @@ expect "no key" $status 78
 grep -q POLYGON_API_KEY "$work/log" || fail "no key: the log does not name the variable"
 
 status=0
+PULSE_SPOOL_DIR=$work/nowhere timeout 30 "$pipeline" 2>"$work/log" || status=$?
+expect "no folder for the spool" $status 78
+grep -q "cannot spool to $work/nowhere" "$work/log" || { cat "$work/log"; fail "no folder for the spool: the log does not say so"; }
+
+status=0
 PULSE_BIN=$work/nowhere PATH=/usr/bin:/bin "$pipeline" 2>"$work/log" || status=$?
 expect "no tools" $status 78
 echo ok

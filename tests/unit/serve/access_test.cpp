@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <string>
 
@@ -126,4 +127,28 @@ TEST_CASE("a token file holds one long enough line") {
     } catch (const Error& error) {
         CHECK(error.exit() == Exit::kConfig);
     }
+}
+
+TEST_CASE("the token comes from the environment, or from the file named there") {
+    ::unsetenv("PULSE_AUTH_TOKEN_FILE");
+    ::unsetenv("PULSE_AUTH_TOKEN");
+    CHECK_FALSE(token_from_env());
+    ::setenv("PULSE_AUTH_TOKEN", "0123456789abcdef", 1);
+    CHECK(token_from_env().value_or(Secret("")).reveal() == "0123456789abcdef");
+    ::setenv("PULSE_AUTH_TOKEN", "too-short", 1);
+    try {
+        token_from_env();
+        FAIL("accepted");
+    } catch (const Error& error) {
+        CHECK(error.exit() == Exit::kConfig);
+        CHECK(std::string(error.what()).starts_with("PULSE_AUTH_TOKEN must"));
+        CHECK(std::string(error.what()).find("too-short") == std::string::npos);
+    }
+    const std::string path = "token_env_" + std::to_string(::getpid());
+    std::ofstream(path) << "fedcba9876543210\n";
+    ::unsetenv("PULSE_AUTH_TOKEN");
+    ::setenv("PULSE_AUTH_TOKEN_FILE", path.c_str(), 1);
+    CHECK(token_from_env().value_or(Secret("")).reveal() == "fedcba9876543210");
+    std::remove(path.c_str());
+    ::unsetenv("PULSE_AUTH_TOKEN_FILE");
 }
