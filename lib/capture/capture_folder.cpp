@@ -114,14 +114,15 @@ void CaptureFolder::append(Session& session, std::string_view line, const Captur
     }
 }
 
-// A live file ends behind a watermark, if any come, so that the claims of the next one begin where its own
-// end.
+// A live file ends behind a watermark, if there are any, so that the claims of the next one begin where its
+// own end.
 bool CaptureFolder::is_long_enough(const Session& session, const CapturedLine& read) const {
     const bool live = settings_.kind == "live";
-    const unsigned patience = live && read.kind != CapturedLine::Kind::kWatermark ? 2 : 1;
+    if (live && session.claimed_ms != CaptureLoss::kNever && read.kind != CapturedLine::Kind::kWatermark)
+        return session.file->bytes() >= 4 * kFileBytes;
     const bool long_span = live && read.kind != CapturedLine::Kind::kOther && read.t_ms <= latest_ms_ &&
-                           read.t_ms >= session.name_ms + patience * kFileSpanMs;
-    return long_span || session.file->bytes() >= patience * kFileBytes;
+                           read.t_ms >= session.name_ms + kFileSpanMs;
+    return long_span || session.file->bytes() >= kFileBytes;
 }
 
 void CaptureFolder::end_frame(Day day, Session& session) {

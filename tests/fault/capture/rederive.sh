@@ -38,7 +38,7 @@ derive() {
     occ-filter --quiet-hits --min-premium 0 | order-join "$@" | flow-baseline | occ-filter --quiet-hits "$@"
 }
 
-make_tape "${PULSE_TRADES:-60000}" 5
+make_tape "${PULSE_TRADES:-120000}" 5
 # A print after the close, as extended hours have them: the stream's watermarks vouch for the whole session.
 printf '{"ev":"T","sym":"O:AAPL251219C00190000","x":302,"p":1.5,"s":1,"c":[248],"t":%s,"q":999999999}\n' \
     "$(date -d '2025-12-05 16:02 EST' +%s)000" >>"$work/tape"
@@ -54,6 +54,7 @@ covered >"$work/coverage"
 for dollars in 50000 25000 100000; do fresh "fresh_$dollars" --min-premium $dollars; done
 same "the capture doesn't give what the pipeline stored" "$work/pipeline" "$work/fresh_50000"
 grep -q . "$work/fresh_25000" || fail "nothing is stored at all"
+export PGDATABASE=fresh_25000
 [ "$(sql 'SELECT count(*) FROM smart_money_trades WHERE cancelled_at IS NOT NULL')" -gt 0 ] || fail "the tape has no cancels"
 
 # Other rows, which no watermark of the capture is about, stay: another ticker, another date.
