@@ -38,7 +38,7 @@ derive() {
     occ-filter --quiet-hits --min-premium 0 | order-join "$@" | flow-baseline | occ-filter --quiet-hits "$@"
 }
 
-make_tape "${PULSE_TRADES:-120000}" 5
+make_tape "${PULSE_TRADES:-60000}" 5
 # A print after the close, as extended hours have them: the stream's watermarks vouch for the whole session.
 printf '{"ev":"T","sym":"O:AAPL251219C00190000","x":302,"p":1.5,"s":1,"c":[248],"t":%s,"q":999999999}\n' \
     "$(date -d '2025-12-05 16:02 EST' +%s)000" >>"$work/tape"
