@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/signals.hpp"
+#include "capture/capture_direct.hpp"
 #include "market/new_york.hpp"
 #include "net/flat_backfill.hpp"
 #include "pipe/progress_line.hpp"
@@ -25,11 +26,28 @@ bool is_over(const Session& session) {
     return session.close_ms + kSettledMs <= wall_ms();
 }
 
+/// What a capture of this command's records may say of them.
+CaptureSettings capture_settings(const Command& o) {
+    const FilterOptions filter = filter_options(o.selection, o.working.strict);
+    CaptureSettings settings{o.capture.directory, "history", "", o.capture.keep()};
+    if (!filter.unfiltered)
+        settings.scope =
+            capture_scope(decimal_text(filter.rule.min_premium), filter.rule.min_dte, filter.rule.max_dte);
+    return settings;
+}
+
 /// Where the records and the rejected rows go.
 struct Outlets {
-    explicit Outlets(const Working& o) : output(STDOUT_FILENO, "stdout"), rejects(o.rejects, o.strict) {
+    explicit Outlets(const Command& o)
+        : output(STDOUT_FILENO, "stdout"), rejects(o.working.rejects, o.working.strict) {
+        if (o.capture.on()) output.copy_to(&copy.emplace(capture_settings(o)));
         grow_pipe(STDOUT_FILENO);
     }
+    /// All records are out.
+    void finish() {
+        if (copy) copy->finish();
+    }
+    std::optional<CaptureDirect> copy;
     Output output;
     Rejects rejects;
 };
@@ -89,8 +107,10 @@ Exit run_flat(const Command& o) {
         for (const Session& session : sessions_of(o.selection, today() - 1))
             settings.sessions.push_back(session.date);
     }
-    Outlets outlets(o.working);
+    if (!settings.sessions.empty()) check_capture_keeps(o.capture, settings.sessions.front(), today());
+    Outlets outlets(o);
     fetch_flat(o, std::move(settings), o.working.state, outlets);
+    outlets.finish();
     return Exit::kOk;
 }
 
@@ -153,7 +173,8 @@ void fetch_rest(const Command& o, const FilterOptions& filter, std::vector<Histo
 // Files first; sessions that have none, or not yet, come over REST all the same.
 Exit fetch_windows(const Command& o, std::vector<HistoryWindow> windows, const std::string& state) {
     const FilterOptions filter = filter_options(o.selection, o.working.strict);
-    Outlets outlets(o.working);
+    for (const HistoryWindow& window : windows) check_capture_keeps(o.capture, window.session, today());
+    Outlets outlets(o);
     if (prefers_flat(o, filter, windows)) {
         std::set<Day> asked;
         for (const HistoryWindow& window : windows)
@@ -165,11 +186,15 @@ Exit fetch_windows(const Command& o, std::vector<HistoryWindow> windows, const s
         settings.sessions.assign(asked.begin(), asked.end());
         const auto missing =
             fetch_flat(o, std::move(settings), state.empty() ? state : state + ".flat", outlets);
-        if (o.source == "flat") return Exit::kOk;
+        if (o.source == "flat") {
+            outlets.finish();
+            return Exit::kOk;
+        }
         for (const Day session : missing) asked.erase(session);
         std::erase_if(windows, [&](const HistoryWindow& window) { return asked.contains(window.session); });
     }
     if (!windows.empty() && !stop_requested()) fetch_rest(o, filter, std::move(windows), state, outlets);
+    outlets.finish();
     return Exit::kOk;
 }
 
@@ -211,7 +236,7 @@ Exit run_bars(const Command& o) {
     }
     BarsBackfillOptions settings{base_of(o.rest), tickers_of(o.selection), dates.first, dates.last,
                                  rest_options(o.rest, o.working)};
-    Outlets outlets(o.working);
+    Outlets outlets(o);
     BarsBackfillResult result;
     run_and_tell(
         outlets, [&] { run_bars_backfill(settings, outlets.output, outlets.rejects, result); },

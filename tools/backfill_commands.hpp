@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "backfill_options.hpp"
+#include "capture/capture_options.hpp"
 
 namespace pulse {
 
@@ -12,6 +13,7 @@ struct Command {
     Selection selection;
     Working working;
     RestSettings rest;
+    CaptureOptions capture;
     std::string s3_endpoint;
     std::string source = "auto";
     std::vector<std::string> files;

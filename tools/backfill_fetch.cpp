@@ -50,6 +50,7 @@ void declare_trades(CLI::App& app, Command& o) {
     declare_rule(app, o.selection);
     declare_source(app, o);
     declare_state(app, o.working);
+    declare_capture(app, o.capture);
     declare_working(app, o.working);
     app.footer(kRestFooter);
 }
@@ -60,6 +61,7 @@ void declare_flat(CLI::App& app, Command& o) {
     declare_rule(app, o.selection);
     declare_s3(app, o.s3_endpoint);
     declare_state(app, o.working);
+    declare_capture(app, o.capture);
     declare_working(app, o.working);
     take_unused(app, {"--base-url", "--concurrency", "--rate"});
     app.footer(
@@ -75,7 +77,8 @@ void declare_bars(CLI::App& app, Command& o) {
     declare_underlyings(app, o.selection);
     declare_rest(app, o.rest);
     declare_working(app, o.working);
-    take_unused(app, {"--min-premium", "--max-dte", "--min-dte", "--source", "--s3-endpoint", "--state"});
+    take_unused(app, {"--min-premium", "--max-dte", "--min-dte", "--source", "--s3-endpoint", "--state",
+                      "--capture", "--capture-days", "--capture-mib"});
     app.add_flag_callback("--unfiltered", [] {})->group("");
     app.footer(kRestFooter);
 }
@@ -87,6 +90,7 @@ void declare_heal(CLI::App& app, Command& o) {
                  "only what lies before the newest interval of the live stream");
     app.add_flag("--dry-run", o.dry_run, "tell what is missing and fetch nothing");
     declare_source(app, o);
+    declare_capture(app, o.capture);
     declare_working(app, o.working);
     take_unused(app, {"--state"});  // the database remembers
     app.footer("The database is DATABASE_URL (or DATABASE_URL_FILE), else libpq's PG* variables.\n" +

@@ -5,6 +5,8 @@
 #include "base/cli.hpp"
 #include "base/clock.hpp"
 #include "base/env.hpp"
+#include "capture/capture_options.hpp"
+#include "capture/capture_writer.hpp"
 #include "net/live_stream.hpp"
 #include "vendor/subscription.hpp"
 
@@ -25,6 +27,7 @@ struct Options {
     std::string spool_dir;
     std::uint64_t count = 0;
     std::optional<int> metrics_port;
+    CaptureOptions capture;
 };
 
 const ToolInfo kInfo{
@@ -37,7 +40,8 @@ const ToolInfo kInfo{
     "77 credentials refused, 78 no key.\n\n"
     "Examples:\n"
     "  polygon-stream | occ-filter | pg-sink\n"
-    "  polygon-stream --feed realtime --underlyings AAPL,TSLA --count 100"};
+    "  polygon-stream --feed realtime --underlyings AAPL,TSLA --count 100\n"
+    "  polygon-stream --capture /var/lib/pulse/tape | occ-filter | pg-sink"};
 
 void declare(CLI::App& app, Options& o) {
     app.add_option("--url", o.url, "socket to connect to (default wss://delayed.polygon.io/options)");
@@ -70,6 +74,7 @@ void declare(CLI::App& app, Options& o) {
     app.add_option("--metrics-port", o.metrics_port,
                    "serve Prometheus metrics on this port of 127.0.0.1, 0 = any free one")
         ->check(CLI::Range(0, 65'535));
+    declare_capture(app, o.capture);
 }
 
 std::string url_of(const Options& o) {
@@ -103,10 +108,11 @@ LiveStreamOptions settings(const Options& o) {
             {std::move(url), o.ca_file.empty() ? env("POLYGON_CA_FILE").value_or("") : o.ca_file,
              stale_ms > 0 ? std::clamp<std::int64_t>(stale_ms / 3, 1000, 20'000) : 20'000},
             {std::size_t{o.buffer_mib} << 20, std::uint64_t{o.spool_mib} << 20, o.spool_dir},
-            o.metrics_port};
+            o.metrics_port,
+            nullptr};
 }
 
-Exit run(LiveStreamOptions settings) {
+Exit run(LiveStreamOptions settings, const CaptureOptions& capture) {
     if (!env_enabled("POLYGON_WEBSOCKET_ENABLED")) {
         log::info("POLYGON_WEBSOCKET_ENABLED switches the live stream off: nothing to do");
         return Exit::kOk;
@@ -117,6 +123,9 @@ Exit run(LiveStreamOptions settings) {
         log::warn("ws:// sends the key to {} in clear text: use wss://", settings.socket.url.host);
     for (const auto& warning : subscription_warnings(settings.feed.subscriptions, settings.feed.underlyings))
         log::warn("{}", warning);
+    std::optional<CaptureWriter> copy;
+    if (capture.on()) copy.emplace(CaptureSettings{capture.directory, "live", "", capture.keep()});
+    settings.copy = copy ? &*copy : nullptr;
     return run_live_stream(std::move(settings));
 }
 
@@ -131,5 +140,5 @@ int main(int argc, char** argv) {
             declare(app, options);
             app.callback([&] { checked = settings(options); });
         },
-        [&] { return run(std::move(*checked)); });
+        [&] { return run(std::move(*checked), options.capture); });
 }

@@ -27,11 +27,17 @@ std::function<double()> random_source() {
             spread = std::uniform_real_distribution<double>(0.0, 1.0)]() mutable { return spread(engine); };
 }
 
+TapeCopy* declared(TapeCopy* copy, Metrics& metrics) {
+    if (copy != nullptr) copy->declare(metrics);
+    return copy;
+}
+
 // Joins the parts: socket events go to the feed, the feed's lines to the queue, the queue to stdout.
 class LiveStream final : FeedPort, WsHandler {
   public:
     explicit LiveStream(LiveStreamOptions options)
-        : endpoint_(options.metrics_port ? std::make_unique<MetricsEndpoint>(metrics_, *options.metrics_port)
+        : copy_(declared(options.copy, metrics_)),
+          endpoint_(options.metrics_port ? std::make_unique<MetricsEndpoint>(metrics_, *options.metrics_port)
                                          : nullptr),
           client_(std::move(options.socket), *this, stop_fd()),
           feed_(std::move(options.feed), *this, random_source()),
@@ -47,8 +53,11 @@ class LiveStream final : FeedPort, WsHandler {
     void connect() override { client_.connect(); }
     void send(std::string message) override { client_.send(std::move(message)); }
     void disconnect(bool politely) override { client_.close(politely); }
+    // Also what stdout has no room for is kept.
     bool write(std::string_view lines) override {
-        return writer_.write_at_once(lines) || queue_.push(lines) == PushResult::kQueued;
+        const bool written = writer_.write_at_once(lines) || queue_.push(lines) == PushResult::kQueued;
+        if (copy_ != nullptr) copy_->take(lines);
+        return written;
     }
 
     void on_open() override { feed_.on_open(now()); }
@@ -61,6 +70,7 @@ class LiveStream final : FeedPort, WsHandler {
 
     Metrics metrics_;
     StreamMetrics shown_{metrics_};
+    TapeCopy* copy_;                             // may be null
     std::unique_ptr<MetricsEndpoint> endpoint_;  // only when asked for
     WsClient client_;
     LiveFeed feed_;
@@ -82,6 +92,7 @@ Exit LiveStream::run() {
         if (mono_ms() >= next_tick_ms_) tick();
     }
     queue_.finish();
+    if (copy_ != nullptr) copy_->finish();  // it waits for no reader
     shown_.update(feed_, queue_);
     if (stop_requested() && queue_.pending_bytes() > 0)
         log::info("writing {} KiB that wait for the reader; a second signal ends at once",
@@ -97,6 +108,7 @@ void LiveStream::tick() {
     next_tick_ms_ = mono_ms() + 250;
     feed_.on_tick(now());
     shown_.update(feed_, queue_);
+    if (copy_ != nullptr) copy_->update();
     // A quiet feed writes nothing and would notice a vanished reader hours late.
     if (!gone_ && reader_gone(STDOUT_FILENO)) {
         gone_ = true;

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "net/ws_client.hpp"
 #include "pipe/spool_queue.hpp"
+#include "pipe/tape_copy.hpp"
 #include "vendor/live_feed.hpp"
 
 namespace pulse {
@@ -14,6 +15,8 @@ struct LiveStreamOptions {
     WsClientOptions socket;
     SpoolLimits spool;
     std::optional<int> metrics_port;  ///< on 127.0.0.1, 0: any free one; nothing: no metrics are served
+    /// Gets all trades received of the underlyings, and the watermarks; not owned. Nothing: no copy is kept.
+    TapeCopy* copy = nullptr;
 };
 
 /// Runs the live feed on the calling thread until a stop signal, the wanted number of trades, refused

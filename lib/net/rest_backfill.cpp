@@ -4,6 +4,7 @@
 #include <exception>
 #include <memory>
 
+#include "base/clock.hpp"
 #include "base/log.hpp"
 #include "net/hide_key.hpp"
 #include "net/random_source.hpp"
@@ -12,6 +13,8 @@
 namespace pulse {
 
 namespace {
+
+constexpr std::int64_t kKeepMs = 1000;
 
 class PipeEdge final : public BackfillEdge {
   public:
@@ -26,7 +29,15 @@ class PipeEdge final : public BackfillEdge {
     void remember(std::string_view lines) override {
         if (journal_ == nullptr) return;
         journal_->append(lines);
+        // To settle a copy for every few records would cut it into tiny frames.
+        if (!output_.is_copied() || mono_ms() - kept_ms_ >= kKeepMs) keep();
+    }
+    /// What was remembered is on the disk, behind the copy of what it is about.
+    void keep() {
+        if (journal_ == nullptr) return;
+        output_.settle_copy();
         journal_->flush();
+        kept_ms_ = mono_ms();
     }
     void reject(std::string_view input, std::uint64_t row, std::string_view text,
                 std::string_view reason) override {
@@ -42,6 +53,7 @@ class PipeEdge final : public BackfillEdge {
     Rejects& rejects_;
     Journal* journal_;
     const std::optional<Secret>& key_;
+    std::int64_t kept_ms_ = 0;
 };
 
 TradesState state_of(Journal* journal, bool whole_sessions) {
@@ -105,7 +117,10 @@ void run_trades_backfill(const TradesBackfillOptions& options, Output& output, R
     try {
         run_and_finish(
             output, journal, [&] { run_fetches(scheduler, options.rest.net, tick); },
-            [&] { backfill.finish(); });
+            [&] {
+                backfill.finish();
+                edge.keep();
+            });
     } catch (...) {
         tell();
         throw;

@@ -24,14 +24,20 @@ void Output::append(std::string_view lines) {
 }
 
 void Output::flush() {
+    // Also when the copy fails: the lines are out, and must not go out once more.
+    struct Clear {
+        std::string& buffer;
+        ~Clear() { buffer.clear(); }
+    } const clear{buffer_};
     const int error = write_all(fd_, buffer_);
-    buffer_.clear();
     if (error == EPIPE) throw ReaderGone(name_);
     if (error != 0) throw Error(Exit::kIo, fmt::format("cannot write {}: {}", name_, std::strerror(error)));
+    if (copy_ != nullptr && !buffer_.empty()) copy_->take(buffer_);
 }
 
 void Output::wait_until_read() {
     flush();
+    settle_copy();
     struct stat info{};
     if (::fstat(fd_, &info) != 0 || !S_ISFIFO(info.st_mode)) return;
     int unread = 0;

@@ -12,6 +12,7 @@ enum class Lock {
                     ///< stores cancels
     kMerge = 3,     ///< exclusive: this transaction reads stored prints to decide what to write
     kBatchLog = 4,  ///< exclusive: this transaction tells its batch and commits, and does nothing else
+    kRederive = 5,  ///< exclusive, held by a session: a scripts/rederive is at work, so no other one may be
 };
 
 enum class LockMode { kShared, kExclusive };

@@ -53,12 +53,14 @@ stream)
     "$PULSE_BIN/polygon-sim" generate --trades 5000 --seed 3 --date 2025-12-05 >"$work/tape" 2>/dev/null
     "$PULSE_BIN/polygon-sim" serve --tape "$work/tape" --port 0 >"$work/port" 2>"$work/sim.err" &
     wait_for "the sim's port" test -s "$work/port"
-    "$PULSE_BIN/polygon-stream" --url "ws://127.0.0.1:$(head -n 1 "$work/port")/options" --metrics-port 0 \
+    "$PULSE_BIN/polygon-stream" --url "ws://127.0.0.1:$(head -n 1 "$work/port")/options" --metrics-port 0 --capture "$work/kept" \
         >"$work/out" 2>"$work/stream.err" &
     stream=$!
     url=$(address "$work/stream.err")
     wait_for "all trades" shows pulse_stream_received_total 5000
     shows pulse_stream_connected 1 || fail "not connected"
+    wait_for "a whole capture" shows pulse_capture_lines_total "$(wc -l <"$work/out")"
+    shows pulse_capture_lost_lines_total 0 || fail "lines lost to the capture: $(curl -s "$url")"
     shows pulse_stream_passed_total "$(grep -c '"ev":"T"' "$work/out")" || fail "passed: $(curl -s "$url")"
     newest=$(grep -o '"t":[0-9]*' "$work/tape" | cut -d : -f 2 | sort -n | tail -n 1)
     curl -sf "$url" | awk -v want="${newest}" '$1 == "pulse_stream_last_trade_timestamp_seconds" { exit ($2 * 1000 - want)^2 > 1 }' ||
