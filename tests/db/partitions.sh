@@ -75,10 +75,14 @@ expect "rows of no month, afterwards" "$(sql 'SELECT count(*) FROM smart_money_t
 expect "rows of the new month" "$(sql "SELECT count(*) FROM smart_money_trades_${tomorrow/-/_}")" 1
 
 # Old months leave; what they held stays at hand, and the rest is where it was.
+sql "INSERT INTO coverage SELECT 'live', 's', ticker, t, t + interval '30 days' FROM (VALUES ('AAPL', timestamptz '2025-10-01Z'),
+     ('MSFT', '2025-11-20Z'), ('TSLA', '2025-12-05Z')) AS c (ticker, t)"
 months=$((($(date -u +%Y) - 2025) * 12 + 10#$(date -u +%m) - 12))
 expect "detached" "$("$partitions" detach $months)" "detached smart_money_trades_2025_11"
 [ "$(sql 'SELECT count(*) FROM smart_money_trades_2025_11')" -gt 0 ] || fail "the rows of November are gone"
 expect "rows of November in the table" "$(sql "SELECT count(*) FROM smart_money_trades WHERE trade_time < '2025-12-01Z'")" 0
+expect "coverage left" "$(sql "SELECT string_agg(ticker || ' ' || (from_time AT TIME ZONE 'UTC')::date, ', ' ORDER BY ticker) FROM coverage WHERE session = 's'")" \
+    "MSFT 2025-12-01, TSLA 2025-12-05"
 expect "a second time" "$("$partitions" detach $months)" ""
 expect "one that is split already" "$("$partitions" split 2>&1 | grep -o 'is partitioned already' || true)" "is partitioned already"
 kill "$server"

@@ -6,13 +6,16 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../db/cluster.bash"
 database pulse
 export DATABASE_URL="postgresql:///pulse?host=$work&user=pulse"
-unset PGHOST PGUSER PGDATABASE # as for a reader who has nothing but the URL
-mkdir "$work/examples"
-if grep -q '^nats-' "$1"; then
+if grep -q "^nats-" "$1"; then
     # shellcheck source=scripts/private-nats
     . "$here/../../scripts/private-nats"
     mkdir "$work/nats"
     start_private_nats "$work/nats" 1
     export NATS_URL=$nats_servers
 fi
-python3 "$here/run_examples.py" "$1" "$work/examples"
+unset PGHOST PGUSER PGDATABASE # as for a reader who has nothing but the URL
+mkdir "$work/examples"
+status=0
+python3 "$here/run_examples.py" "$1" "$work/examples" || status=$?
+[ -z "${nats_servers:-}" ] || stop_private_nats
+exit $status
