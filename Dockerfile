@@ -19,7 +19,7 @@ FROM debian:bookworm-slim
 # The number of the user is fixed so that files given to a container can belong to it.
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-        ca-certificates libcurl4 libdate-tz3 libfmt9 libpq5 libsimdjson14 libssl3 libwebsockets17 tzdata zlib1g \
+        ca-certificates libcurl4 libdate-tz3 libfmt9 libnats3.4 libpq5 libsimdjson14 libssl3 libwebsockets17 libzstd1 tzdata zlib1g \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/ldconfig/aux-cache /var/log/apt/* /var/log/dpkg.log \
     && groupadd --gid 10001 pulse \
     && useradd --no-log-init --uid 10001 --gid pulse --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin pulse \
