@@ -6,7 +6,6 @@ server
 polygon-sim generate --trades 5000 --seed 3 --date 2025-12-05 --log-level warn >"$work/tape"
 sort "$work/tape" >"$work/expected"
 nats-put --partitions 2 <"$work/tape" 2>"$work/log"
-each() { nats-each --partition all --ack-wait 2 "$@" 2>"$work/log"; }
 
 # A command that fails twice, after it has read everything: it gets the same batch again.
 cat >"$work/flaky" <<'SH'
@@ -50,10 +49,10 @@ sort "$work/got" | cmp - "$work/expected" || fail "TERM lost records, or deliver
 
 # kill -9 in mid-batch: another one that stands by takes over.
 rm -f "$work/got" "$work/busy"
-nats-each --durable k --partition 0 --ack-wait 2 -- 'cat >/dev/null; touch $work/busy; sleep 60' 2>/dev/null &
+nats-each --durable k --partition 0 --ack-wait 1 -- 'cat >/dev/null; touch $work/busy; sleep 60' 2>/dev/null &
 pid=$!
 wait_for "a batch" test -e "$work/busy"
-nats-each --durable k --partition all --ack-wait 2 --until-empty -- "cat >>$work/got" 2>"$work/log" &
+nats-each --durable k --partition all --ack-wait 1 --until-empty -- "cat >>$work/got" 2>"$work/log" &
 standby=$!
 sleep 0.5
 command=$(pgrep -P $pid)

@@ -31,6 +31,18 @@ done
 said "a slow writer" "received=600 passed=600"
 stored slow | sort | cmp - <(sort "$work/part") || fail "a slow writer's records got lost"
 
+# TERM ends the reading; what was read is stored.
+mkfifo "$work/in"
+nats-put --stream term <"$work/in" 2>"$work/log" &
+pid=$!
+exec 3>"$work/in"
+head -n 500 "$work/tape" >&3
+sleep 0.3
+kill -TERM $pid
+wait $pid || fail "TERM: it ended with $?"
+exec 3>&-
+said "TERM" "received=500 passed=500"
+
 # Identical prints of history are two, wherever they are cut apart; putting them again adds nothing.
 a=$(rest O:AAPL251219C00190000 1764948620676)
 b=$(rest O:AAPL251219C00190000 1764948620677)

@@ -36,6 +36,8 @@ expect "replicas without a cluster" "$(status nats-put --ca-file "$work/cert" --
 
 # The server goes away for good in the middle of the input.
 rest O:AAPL251219C00190000 1764948620676 >"$work/one"
+nats-each --ca-file "$work/cert" --max-retries 2 --partition all -- 'cat >/dev/null' 2>"$work/each.log" &
+each=$!
 {
     cat "$work/one"
     sleep 1
@@ -43,5 +45,8 @@ rest O:AAPL251219C00190000 1764948620676 >"$work/one"
     cat "$work/one"
 } | nats-put --ca-file "$work/cert" --max-retries 1 2>"$work/log" && fail "records without a server were taken for stored"
 said "gone" "1 records are not acknowledged"
+status=0
+wait $each || status=$?
+expect "nats-each without a server" $status 69
 said "gone" "received=2 passed=1 dropped=1 (unacknowledged=1)"
 echo ok
