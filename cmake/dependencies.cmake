@@ -9,3 +9,12 @@ find_package(PostgreSQL REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(CURL REQUIRED)
 find_package(ZLIB REQUIRED)
+
+# libnats is found by pkg-config alone: its own CMake files name libraries that Debian doesn't ship.
+find_package(PkgConfig)
+if(PKG_CONFIG_FOUND)
+  pkg_check_modules(NATS IMPORTED_TARGET libnats)
+endif()
+if(NOT NATS_FOUND)
+  message(STATUS "libnats not found: nats-put, nats-each and their tests are left out (apt install libnats-dev)")
+endif()

@@ -77,7 +77,8 @@ void declare_state(CLI::App& app, Working& o) {
 }
 
 void declare_working(CLI::App& app, Working& o) {
-    app.add_option("--ca-file", o.ca_file, "PEM file of a private certificate authority to trust as well");
+    app.add_option("--ca-file", o.ca_file, "PEM file of a private certificate authority to trust as well")
+        ->type_name("FILE");
     app.add_option("--rejects", o.rejects, "write rejected rows there as they came")->type_name("FILE");
     app.add_flag("--strict", o.strict, "end with 65 at the first rejected row");
     app.add_option("--progress", o.progress, "auto, always or never")

@@ -77,7 +77,7 @@ void add_layout(CLI::App& command, const std::string& name, std::string& layout)
 void declare_flat(CLI::App& app, FlatOptions& o) {
     auto* flat =
         app.add_subcommand("flat", "write a date of a tape as the vendor's daily CSV file to stdout");
-    flat->add_option("--tape", o.tape, "file of trade lines")->required();
+    flat->add_option("--tape", o.tape, "file of trade lines")->required()->type_name("FILE");
     flat->add_option("--date", o.date,
                      "New York date as YYYY-MM-DD (default: the tape's, when it has only one)");
     add_layout(*flat, "--layout", o.layout);
@@ -93,7 +93,8 @@ void declare_http(CLI::App& serve, ServeOptions& o) {
         .add_option("--rate-limit", o.vendor.http.rate_limit,
                     "REST requests a minute, 429 beyond; 0: any number")
         ->capture_default_str();
-    serve.add_option("--http-log", o.vendor.http_log, "write a line for each HTTP request to this file");
+    serve.add_option("--http-log", o.vendor.http_log, "write a line for each HTTP request to this file")
+        ->type_name("FILE");
     add_layout(serve, "--flat-layout", o.flat_layout);
 }
 
@@ -104,10 +105,13 @@ void declare_address(CLI::App& serve, ServeOptions& o) {
                     "port; 0 takes a free one. The port is the first line on stdout")
         ->check(CLI::Range(0, 65535))
         ->capture_default_str();
-    auto* cert = serve.add_option("--tls-cert", o.vendor.server.tls_cert,
-                                  "PEM certificate chain: serve wss and https");
+    auto* cert =
+        serve
+            .add_option("--tls-cert", o.vendor.server.tls_cert, "PEM certificate chain: serve wss and https")
+            ->type_name("FILE");
     auto* key = serve.add_option("--tls-key", o.vendor.server.tls_key, "PEM private key of the certificate")
-                    ->needs(cert);
+                    ->needs(cert)
+                    ->type_name("FILE");
     cert->needs(key);
     serve.add_option(
         "--key", o.key,
@@ -148,7 +152,7 @@ void declare_socket(CLI::App& serve, ServeOptions& o) {
 void declare_serve(CLI::App& app, ServeOptions& o) {
     auto* serve = app.add_subcommand(
         "serve", "serve a tape as the vendor would: socket at /options, REST, daily files at /flatfiles");
-    serve->add_option("--tape", o.vendor.tape, "file of trade lines")->required();
+    serve->add_option("--tape", o.vendor.tape, "file of trade lines")->required()->type_name("FILE");
     declare_address(*serve, o);
     declare_socket(*serve, o);
     declare_http(*serve, o);

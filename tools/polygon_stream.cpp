@@ -47,7 +47,8 @@ void declare(CLI::App& app, Options& o) {
         ->capture_default_str();
     app.add_option("--subscribe", o.subscribe, "auto (all trades, selected here), or a list to send as given")
         ->capture_default_str();
-    app.add_option("--ca-file", o.ca_file, "PEM file of a private certificate authority to trust as well");
+    app.add_option("--ca-file", o.ca_file, "PEM file of a private certificate authority to trust as well")
+        ->type_name("FILE");
     app.add_option("--max-attempts", o.max_attempts,
                    "give up after so many failed connections in a row, 0 = never")
         ->capture_default_str();
@@ -64,7 +65,8 @@ void declare(CLI::App& app, Options& o) {
         ->check(CLI::Range(0U, 1U << 24))
         ->capture_default_str();
     app.add_option("--spool-dir", o.spool_dir,
-                   "folder for the spool file (default: the system's temporary folder)");
+                   "folder for the spool file (default: the system's temporary folder)")
+        ->type_name("DIR");
     app.add_option("--metrics-port", o.metrics_port,
                    "serve Prometheus metrics on this port of 127.0.0.1, 0 = any free one")
         ->check(CLI::Range(0, 65'535));

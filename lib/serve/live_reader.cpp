@@ -122,7 +122,8 @@ void LiveReader::report_loss() {
 void LiveReader::follow() {
     store::Connection connection(database_);
     connection.limit_to_questions(kStatementMs);
-    connection.listen(store::kBatchChannel);
+    if (!connection.listen(store::kBatchChannel))
+        log::debug("a standby tells of no batches: asking for them every {} ms", kLookMs);
     look(connection, true);
     if (failures_ > 0) log::info("the database is back: connected to {}", connection.where());
     failures_ = 0;

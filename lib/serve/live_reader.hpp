@@ -40,7 +40,7 @@ std::vector<LiveEvent> events_of(store::Connection& connection, const store::Sto
 
 /// Follows the batches that sinks commit, by LISTEN, on a thread and a session of its own, and looks at the
 /// state of the feed about once a second while something changes. It asks for the newest batch every second
-/// too: a word may get lost on its way through a pooler, and only an answer shows that the server isn't
+/// too: a standby sends no word and a pooler may lose it, and only an answer shows that the server isn't
 /// frozen. Reconnects for ever and then goes on where it was, unless too much has come meanwhile.
 class LiveReader {
   public:

@@ -106,9 +106,9 @@ class Connection {
     /// (kBusy, 57014), and a server that says nothing for 2 s more counts as lost. Call it first.
     void limit_to_questions(int statement_timeout_ms);
 
-    /// Subscribes to a channel of NOTIFY, for the life of the session. Not through a pooler that deals out
-    /// transactions, nor on a standby: the server refuses it there or nothing ever comes.
-    void listen(const std::string& channel);
+    /// Subscribes to a channel of NOTIFY, for the life of the session. False on a standby, which refuses it.
+    /// Through a pooler that deals out transactions nothing ever comes.
+    bool listen(const std::string& channel);
     /// The payloads that arrived since the last call, on any channel, in commit order; none when
     /// `timeout_ms` (-1: for ever) went by or `wake_fd` (-1: none) is readable. Throws kLost when the session
     /// is gone: what was notified meanwhile is lost, too, so look at the tables after connecting again.

@@ -15,6 +15,8 @@ namespace {
 
 // Beyond the server's own statement timeout: an answer that is on its way gets the time to arrive.
 constexpr int kSilenceMs = 2000;
+// What a standby says to LISTEN.
+constexpr std::string_view kReadOnlyTransaction = "25006";
 
 enum class Woken { kSocket, kOther, kTimeout };
 
@@ -58,12 +60,18 @@ void Connection::limit_to_questions(int statement_timeout_ms) {
                     statement_timeout_ms));
 }
 
-void Connection::listen(const std::string& channel) {
+bool Connection::listen(const std::string& channel) {
     char* const name = PQescapeIdentifier(connection_.get(), channel.data(), channel.size());
     if (name == nullptr) fail(nullptr);
     const std::string sql = std::string("LISTEN ") + name;
     PQfreemem(name);
-    run(sql);
+    try {
+        run(sql);
+    } catch (const DbError& error) {
+        if (error.sqlstate() == kReadOnlyTransaction) return false;
+        throw;
+    }
+    return true;
 }
 
 void Connection::take_notifications(std::vector<std::string>& payloads) {

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "catch.hpp"
+#include "changes.hpp"
 #include "padded.hpp"
 
 using namespace pulse;
@@ -106,7 +107,7 @@ TEST_CASE("with all underlyings every symbol is checked") {
 // although something behind the symbol is wrong.
 TEST_CASE("fast path and full parse agree on lines changed at random") {
     std::mt19937 random(11);
-    const std::string alphabet = "0123456789.,:{}[]\"\\-eETPCOAx \t\x01\x80";
+    constexpr std::string_view alphabet = "0123456789.,:{}[]\"\\-eETPCOAx \t\x01\x80";
     const std::string usual(kUsual), derived(kDerived);
     const std::string history =
         usual.substr(0, usual.find(",\"q\"")) + R"(,"ns":1764948620676123456,"src":"rest"})";
@@ -116,21 +117,7 @@ TEST_CASE("fast path and full parse agree on lines changed at random") {
     const std::array lines{usual, with_derived(usual), history, with_derived(history)};
     for (int round = 0; round < 40'000; ++round) {
         std::string line = lines[static_cast<std::size_t>(round) % lines.size()];
-        for (auto edits = 1 + random() % 3; edits > 0; --edits) {
-            const std::size_t at = random() % line.size();
-            const char c = alphabet[random() % alphabet.size()];
-            switch (random() % 3) {
-                case 0:
-                    line[at] = c;
-                    break;
-                case 1:
-                    line.insert(at, 1, c);
-                    break;
-                default:
-                    line.erase(at, 1);
-                    break;
-            }
-        }
+        for (auto edits = 1 + random() % 3; edits > 0; --edits) change_one(random, line, alphabet);
         // Behind a line as it should be, whose layout is known then.
         const std::string text = usual + "\n" + line + "\n" + usual;
         const Outcome fast = filter(text, true);
