@@ -13,13 +13,17 @@ COPY scripts/packages scripts/packages
 RUN scripts/packages build
 COPY . .
 RUN cmake --preset release && cmake --build --preset release && cmake --install build/release --prefix /opt/pulse --strip
+# The packages whose libraries the tools link: exactly these are installed below, whatever a release links.
+RUN ldd /opt/pulse/bin/* | awk '$2 == "=>" { print $3 }' | xargs readlink -f | sed -E 's#.*(/[^/]+/[^/]+)$#*\1#' | sort -u | xargs dpkg-query -S \
+    | cut -d : -f 1 | sort -u > /opt/pulse/libraries
 
 FROM debian:bookworm-slim
-# What the tools link, time zones (New York's decides what a session is) and the authorities for TLS; bash is in the base.
+COPY --from=build /opt/pulse/libraries /opt/pulse/libraries
+# Libraries, time zones (New York's decides what a session is) and the authorities for TLS; bash is in the base.
 # The number of the user is fixed so that files given to a container can belong to it.
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-        ca-certificates libcurl4 libdate-tz3 libfmt9 libnats3.4 libpq5 libsimdjson14 libssl3 libwebsockets17 libzstd1 tzdata zlib1g \
+        ca-certificates tzdata $(cat /opt/pulse/libraries) \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/ldconfig/aux-cache /var/log/apt/* /var/log/dpkg.log \
     && groupadd --gid 10001 pulse \
     && useradd --no-log-init --uid 10001 --gid pulse --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin pulse \

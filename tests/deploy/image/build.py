@@ -25,11 +25,12 @@ class Image:
 
 
 class Builder:
-    """`work` holds the roots, `cache` the base; with `dry` nothing is made and only what can be known without it is checked."""
+    """`work` holds the roots, `cache` the base; with `dry` nothing is made and only what can be known without it is checked; with
+    `resume` earlier stages go on in the roots that they left, the last one is always new."""
 
-    def __init__(self, stages, context, work, cache, apt_conf="", dry=False):
+    def __init__(self, stages, context, work, cache, apt_conf="", dry=False, resume=False):
         self.stages, self.context, self.work, self.cache = stages, context, work, cache
-        self.apt_conf, self.dry = apt_conf, dry
+        self.apt_conf, self.dry, self.resume = apt_conf, dry, resume
         self.images = {}
 
     def build(self):
@@ -41,8 +42,9 @@ class Builder:
             image = Image(os.path.join(self.work, f"stage{number}"))
             last = number == len(self.stages) - 1
             if not self.dry:
-                roots.remove(image.root)
-                roots.unpack(roots.base(stage.base, self.cache, self.apt_conf), image.root)
+                if last or not self.resume or not os.path.isdir(image.root):
+                    roots.remove(image.root)
+                    roots.unpack(roots.base(stage.base, self.cache, self.apt_conf), image.root)
                 image.before = roots.snapshot(image.root)
                 image.base_packages = roots.packages(image.root)
             known = image.before

@@ -26,11 +26,12 @@ def options():
     parser.add_argument("--cache", metavar="DIR", default=os.path.join(ROOT, ".cache/image-check"), help="where the base is kept")
     parser.add_argument("--work", metavar="DIR", help="where the roots are made, and stay (default: a temporary folder)")
     parser.add_argument("--again", action="store_true", help="don't build: run once more what --work holds")
+    parser.add_argument("--resume", action="store_true", help="build on what --work holds of the earlier stages: quicker, and proves less")
     parser.add_argument("--max-mb", type=float, default=150, help="most megabytes beyond the base (150)")
     parser.add_argument("--apt-conf", metavar="FILE", default="", help="settings for apt while building, as for a mirror")
     chosen = parser.parse_args()
-    if chosen.again and not chosen.work:
-        parser.error("--again needs --work")
+    if (chosen.again or chosen.resume) and not chosen.work:
+        parser.error("--again and --resume need --work")
     return chosen
 
 
@@ -54,7 +55,8 @@ def report(image):
     for name, version in sorted(new.items()):
         print(f"  {name} {version}")
     owned = roots.packaged_files(image.root)
-    loose = [path for path in roots.changed(image.before, after) if path not in owned and not os.path.isdir(os.path.join(image.root, path))]
+    loose = [path for path in roots.changed(image.before, after) if path not in owned and not path.startswith("var/lib/dpkg/")
+             and not os.path.isdir(os.path.join(image.root, path))]
     print(f"files that belong to no package: {len(loose)}")
     for path in loose:
         print(f"  {after[path][3]:>9} /{path}")
@@ -71,7 +73,7 @@ def build(chosen, work):
         stages = dockerfile.read(file.read())
     with open(os.path.join(ROOT, ".dockerignore"), encoding="utf-8") as file:
         context = Context(ROOT, file)
-    return Builder(stages, context, work, chosen.cache, chosen.apt_conf, chosen.dry_run).build()
+    return Builder(stages, context, work, chosen.cache, chosen.apt_conf, chosen.dry_run, chosen.resume).build()
 
 
 def check(chosen, work):

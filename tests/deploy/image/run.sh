@@ -8,8 +8,15 @@ port=$(python3 -c 'import socket; print(socket.create_server(("127.0.0.1", 0)).g
 # shellcheck source=tests/db/cluster.bash
 . "$(dirname "$0")/../../db/cluster.bash"
 export PGPORT=$port
-# unshare holds TERM back from itself, so what is still running at the end is killed.
-trap 'status=$?; set +e; kill -KILL $(jobs -p) 2>/dev/null; (exit $status); cleanup' EXIT
+# What still runs at the end is killed: process 1 of each container, because the kernel forgets --kill-child at a change of user.
+finish() {
+    local status=$? job
+    set +e
+    for job in $(jobs -p); do pkill -KILL -P "$job"; done
+    (exit $status)
+    cleanup
+}
+trap finish EXIT
 field() { jq -er "$1" "$image"; }
 root=$(field .root)
 user=$(field .user)
@@ -68,7 +75,9 @@ stop() {
     echo "$1: ended by TERM with 0 in $took ms"
 }
 ends_well() { # NAME COMMAND…
-    run "$@" || { cat "$work/$1.err"; fail "$1 ended with $?"; }
+    local status=0
+    run "$@" || status=$?
+    [ $status = 0 ] || { cat "$work/$1.err" >&2; fail "${*:2} ended with $status"; }
 }
 url() { echo "DATABASE_URL=postgresql://pulse@127.0.0.1:$port/$1"; }
 free_port() { python3 -c 'import socket; print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])'; }
@@ -115,6 +124,7 @@ ends_well tape polygon-sim generate --trades 100000 --seed 21 --date 2025-12-05
 mkdir -p "$work/spool.vendor"
 mv "$work/tape.out" "$work/spool.vendor/tape"
 start vendor polygon-sim serve --tape /var/spool/pulse/tape --port 0 --speed 1000
+vendor_pid=$pid
 wait_for "the vendor's port" test -s "$work/vendor.out"
 vendor=127.0.0.1:$(head -n 1 "$work/vendor.out")
 database live
@@ -128,7 +138,7 @@ kill -STOP "$sink"
 if healthy; then fail "a pipeline whose sink stands still counts as healthy"; fi
 grep -q pg-sink "$work/health" || fail "the health check doesn't say what is wrong"
 kill -CONT "$sink"
-zombies=$(pgrep --ns "$(first "$pid")" --nslist pid -r Z | wc -l)
+zombies=$({ pgrep --ns "$(first "$pid")" --nslist pid -r Z || true; } | wc -l)
 expect "dead processes that nobody waited for" "$zombies" 0
 stop pipeline 30
 jq -e . "$work/pipeline.err" >"$work/parsed" || fail "the log has lines that are no JSON: $(head -n 5 "$work/pipeline.err")"
@@ -140,5 +150,7 @@ ends_well backfill scripts/backfill --from 2025-12-05 --to 2025-12-05 --state /v
 stored_more_than "$before" || fail "the backfill brought nothing"
 expect "daily bars" "$(sql 'SELECT count(*) FROM daily_bars')" 7
 echo "with history: $(sql 'SELECT count(*) FROM smart_money_trades') trades, $(sql 'SELECT count(*) FROM flow_baselines') baselines"
+pid=$vendor_pid
+stop vendor 10
 [ -z "$missing" ] || fail "the image has no $missing"
 echo ok

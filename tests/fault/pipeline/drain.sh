@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The deployed command line is stopped under load and started anew, twice: each time it ends with 0 within the seconds that
+# The deployed command line is replaced under load, as a platform does it: the next deployment starts while the one before runs,
+# waits for it, and takes over when that gets TERM. Twice: each time the old one ends with 0 within the seconds that
 # deploy/railway/pipeline.json grants, leaves no process behind, and what it had received is stored, no more and no less.
 #
 #   PULSE_TRADES       length of the tape (200000)
@@ -10,12 +11,9 @@
 root=$(cd "$here/../../.." && pwd)
 settings=$root/deploy/railway/pipeline.json
 grace=$(jq -e .deploy.drainingSeconds "$settings")
-start=$(jq -er .deploy.startCommand "$settings")
-# A build that lacks the lock runs the rest: the drain is the pipeline's.
-[ -x "$PULSE_BIN/pg-lock" ] || start=$(sed 's/pg-lock .* -- //' <<<"$start")
 # The platform splits it like a shell and expands nothing.
 command=()
-eval "command=($start)"
+eval "command=($(jq -er .deploy.startCommand "$settings"))"
 
 make_tape "${PULSE_TRADES:-200000}" 8
 vendor "${PULSE_SPEED:-2000}"
@@ -26,25 +24,29 @@ POLYGON_API_URL=${POLYGON_API_URL%/options}
 mkdir "$work/spool"
 export LOG_LEVEL=info LOG_FORMAT=json PULSE_SPOOL_DIR=$work/spool
 
-# said TOOL PATTERN: the number that the tool's summary in $work/log gives after PATTERN.
-said() { jq -r --arg tool "$1" --arg pattern "$2(?<n>[0-9]+)" 'select(.tool == $tool) | .msg | capture($pattern) | .n' "$work/log" | tail -n 1; }
+# said TOOL PATTERN: the number that the tool's summary in $log gives after PATTERN.
+said() { jq -r --arg tool "$1" --arg pattern "$2(?<n>[0-9]+)" 'select(.tool == $tool) | .msg | capture($pattern) | .n' "$log" | tail -n 1; }
 
-# stop_under_load ROWS: a deployment until more than so many rows are stored, then TERM. Sets received.
-stop_under_load() {
-    local status=0 began took left
-    (cd "$root" && exec setsid "${command[@]}") >"$work/log" 2>&1 &
+# deploy NUMBER: starts one, the leader of a session; sets pid and log.
+deploy() {
+    log=$work/log.$1
+    (cd "$root" && exec setsid "${command[@]}") >"$log" 2>&1 &
     pid=$!
-    wait_for "more than $1 rows" stored_more_than "$1"
+}
+
+# drains: TERM to the deployment $pid under load. Sets received.
+drains() {
+    local status=0 began took left
     pgrep -s "$pid" -f scripts/heal >/dev/null || fail "scripts/heal is not running: its end would go untested"
     began=${EPOCHREALTIME/./}
     kill -TERM "$pid"
     wait "$pid" || status=$?
     took=$(((${EPOCHREALTIME/./} - began) / 1000))
-    [ $status = 0 ] || { cat "$work/log"; fail "ended with $status"; }
+    [ $status = 0 ] || { cat "$log"; fail "ended with $status"; }
     [ $took -le $((grace * 1000)) ] || fail "took $took ms, granted are $grace s"
     left=$(pgrep -r D,R,S,T -s "$pid" -a || true)
     [ -z "$left" ] || fail "still running: $left"
-    jq -e . "$work/log" >"$work/parsed" || fail "the log has a line that is no JSON: $(grep -vm 1 '^{' "$work/log")"
+    jq -e . "$log" >"$work/parsed" || fail "the log has a line that is no JSON: $(grep -vm 1 '^{' "$log")"
     received=$(said polygon-stream '^received=')
     [ "$received" -lt "$(wc -l <"$work/tape")" ] || fail "was stopped too late to matter"
     # The last filter's output is the sink's input, watermarks and all.
@@ -53,21 +55,35 @@ stop_under_load() {
 }
 
 database deployed
+deployments=${PULSE_DEPLOYMENTS:-2}
 most=0
-for ((i = 0; i < ${PULSE_DEPLOYMENTS:-2}; i++)); do
-    # Each connection gets the tape from its start, so a later one first meets what is stored already.
-    stop_under_load $(($(stored) + 30))
+mark=30
+deploy 1
+for ((i = 1; i <= deployments; i++)); do
+    wait_for "more than $mark rows" stored_more_than "$mark"
+    old=("$pid" "$log")
+    if [ $i -lt "$deployments" ]; then
+        deploy $((i + 1))
+        wait_for "the next deployment to wait" grep -q "another holds the lock" "$log"
+        no_orphans || fail "two pipelines run at once: $(stages "$pid")"
+    fi
+    next=("$pid" "$log")
+    pid=${old[0]} log=${old[1]}
+    drains
+    pid=${next[0]} log=${next[1]}
+    # Each connection gets the tape from its start, so a later deployment first meets what is stored already.
     [ "$received" -gt "$most" ] || fail "deployment $i came less far than the one before"
     most=$received
+    mark=$(($(stored) + 30))
 done
 rows >"$work/actual"
 expect "covered to the last trade" \
     "$(sql "SELECT bool_and(c.to_time >= t.last) FROM (SELECT max(to_time) AS to_time FROM coverage) c, (SELECT max(trade_time) AS last FROM smart_money_trades) t")" t
 
-# What the longest of them had received, by hand.
+# What the last of them had received, by hand.
 database expected
 LOG_LEVEL=warn
 head -n "$most" "$work/tape" | occ-filter --quiet-hits --min-premium 0 | order-join | flow-baseline | occ-filter --quiet-hits | pg-sink
 rows >"$work/expected"
-same "rows after $i deployments" "$work/expected" "$work/actual"
+same "rows after $deployments deployments" "$work/expected" "$work/actual"
 echo ok
