@@ -112,7 +112,7 @@ again 0 -- --min-premium 100000
 derive --min-premium 50000 <"$work/raw" | grep -v '"ev":"W"' >"$work/hits.raw"
 (while [ -e "$work/go" ]; do pg-sink --batch-rows 50 <"$work/hits.raw" || exit 1; done) 2>"$work/sink.log" &
 sinks=$!
-for _ in 1 2 3; do again 0 -- --min-premium 25000; done
+for _ in 1 2; do again 0 -- --min-premium 25000; done
 rm "$work/go"
 wait $sinks || { tail -n 5 "$work/sink.log" >&2; fail "the sink beside it failed"; }
 same_session "beside a running sink" fresh_25000
@@ -148,16 +148,22 @@ again 1 -- --min-premium 50000
 sql 'ALTER TABLE hidden RENAME TO flow_baselines'
 same_session "a table that is missing" fresh_25000
 
-# Stopped in the middle: all or nothing, and no schema left; again() looks for it.
-"$rederive" --capture "$kept" --from $day -- --min-premium 25000 2>"$work/log" &
+# A stage that fails, and a stop while one takes its time: the tables stay, and so does no schema.
+mkdir "$work/bin"
+ln -s "$PULSE_BIN"/* "$work/bin"
+rm "$work/bin/order-join"
+stage() { printf '#!/bin/sh\n%s\n' "$1" >"$work/bin/order-join" && chmod +x "$work/bin/order-join"; }
+stage 'cat >/dev/null; exit 3'
+PULSE_BIN=$work/bin leaves_alone "a stage that fails" 'the replay failed'
+stage "touch $work/reached; sleep 60"
+PULSE_BIN=$work/bin "$rederive" --capture "$kept" --from $day -- --min-premium 50000 2>"$work/stopped.log" &
 stopped=$!
-wait_for "the scratch schema" sh -c "[ \"\$(psql -qXAtc \"SELECT to_regnamespace('pulse_rederive') IS NOT NULL\")\" = t ]"
+wait_for "the replay" test -e "$work/reached"
 "$rederive" --capture "$kept" --from $day 2>"$work/log" && fail "two rederives at once"
 says 'another rederive is at work'
 kill -TERM $stopped
 wait $stopped && fail "a stopped rederive ended with 0"
-says_nothing=$(sql "SELECT to_regnamespace('pulse_rederive') IS NULL")
-expect "no schema after a stop" "$says_nothing" t
+expect "no schema after a stop" "$(sql "SELECT to_regnamespace('pulse_rederive') IS NULL")" t
 same_session "stopped" fresh_25000
 
 # The short chain derives trades alone: orders and baselines stay.
