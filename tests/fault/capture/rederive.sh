@@ -187,6 +187,23 @@ for source in expected actual; do
 done
 same "captured thrice" "$work/expected" "$work/actual"
 
+# A cancel and its print on the two sides of where the capture begins: they find each other, and part again when the cancel is gone.
+database border
+t=1764950000000
+print() { printf '{"ev":"T","sym":"O:AAPL251219C00190000","x":302,"p":8.5,"s":100,"c":[%s],"t":%s%s}\n' "$1" "$2" "${3:-}"; }
+watermark() { printf '{"ev":"W","src":"%s","session":"b","tickers":["AAPL"],"from":%s,"to":%s}\n' "$1" "$2" "$3"; }
+kept=$work/border
+file=$kept/$day/live-20251205T153320000Z-a_1.ndjson.zst
+mkdir -p "$kept/$day"
+{ print 209 $((t - 10000)) ',"src":"rest"'; watermark rest $((t - 20000)) $((t - 1)); } | pg-sink
+{ print 201 $((t + 1000)) ',"q":2'; watermark live $t $((t + 5000)); } | zstd -q -o "$file"
+again 0
+expect "a print that was taken back" "$(sql "SELECT extract(epoch FROM cancelled_at) * 1000 - $t FROM smart_money_trades")" 1000.000000
+watermark live $t $((t + 5000)) | zstd -qf -o "$file"
+again 0
+expect "a print whose cancel is gone" "$(sql 'SELECT cancelled_at IS NULL FROM smart_money_trades')" t
+expect "cancels" "$(sql 'SELECT count(*) FROM smart_money_cancels')" 0
+
 # A session that goes on: what the stream's file holds so far is made anew while it is written.
 kill "$vendor_pid"
 vendor 3000
