@@ -19,6 +19,7 @@ bool CaptureQueue::push(std::string_view lines) {
     full_ = false;
     if (items_.empty() || items_.back().lines.size() + lines.size() > kBlock) {
         items_.emplace_back();
+        items_.back().lines = std::move(spare_);
         items_.back().lines.reserve(std::max(kBlock, lines.size()));
     }
     items_.back().lines += lines;
@@ -44,6 +45,8 @@ CaptureQueue::Taken CaptureQueue::take(Item& out, int timeout_ms) {
     ready_.wait_for(lock, std::chrono::milliseconds(timeout_ms), [this] { return worth_waking(); });
     if (items_.empty()) return finished_ ? Taken::kEnd : Taken::kTimeout;
     std::swap(out, items_.front());
+    spare_ = std::move(items_.front().lines);
+    spare_.clear();
     items_.pop_front();
     bytes_ -= out.lines.size();
     return Taken::kItem;

@@ -32,7 +32,7 @@ class CaptureQueue {
     /// No more will come.
     void finish();
 
-    /// Moves the next piece into `out`. Small pieces may wait until `timeout_ms`
+    /// Moves the next piece into `out`, whose memory is used again. Small pieces may wait until `timeout_ms`
     /// is over: nobody is in a hurry, and waking a thread for each would cost the producer.
     Taken take(Item& out, int timeout_ms);
 
@@ -45,6 +45,7 @@ class CaptureQueue {
     mutable std::mutex mutex_;
     std::condition_variable ready_;
     std::deque<Item> items_;
+    std::string spare_;  ///< memory to use again
     std::size_t bytes_ = 0;
     bool full_ = false;
     bool finished_ = false;

@@ -112,7 +112,7 @@ again 0 -- --min-premium 100000
 derive --min-premium 50000 <"$work/raw" | grep -v '"ev":"W"' >"$work/hits.raw"
 (while [ -e "$work/go" ]; do pg-sink --batch-rows 50 <"$work/hits.raw" || exit 1; done) 2>"$work/sink.log" &
 sinks=$!
-for _ in 1 2 3; do again 0 -- --min-premium 25000; done
+for _ in 1 2; do again 0 -- --min-premium 25000; done
 rm "$work/go"
 wait $sinks || { tail -n 5 "$work/sink.log" >&2; fail "the sink beside it failed"; }
 same_session "beside a running sink" fresh_25000
@@ -148,16 +148,22 @@ again 1 -- --min-premium 50000
 sql 'ALTER TABLE hidden RENAME TO flow_baselines'
 same_session "a table that is missing" fresh_25000
 
-# Stopped in the middle: all or nothing, and no schema left; again() looks for it.
-"$rederive" --capture "$kept" --from $day -- --min-premium 25000 2>"$work/log" &
+# A stage that fails, and a stop while one takes its time: the tables stay, and so does no schema.
+mkdir "$work/bin"
+ln -s "$PULSE_BIN"/* "$work/bin"
+rm "$work/bin/order-join"
+stage() { printf '#!/bin/sh\n%s\n' "$1" >"$work/bin/order-join" && chmod +x "$work/bin/order-join"; }
+stage 'cat >/dev/null; exit 3'
+PULSE_BIN=$work/bin leaves_alone "a stage that fails" 'the replay failed'
+stage "touch $work/reached; sleep 60"
+PULSE_BIN=$work/bin "$rederive" --capture "$kept" --from $day -- --min-premium 50000 2>"$work/stopped.log" &
 stopped=$!
-wait_for "the scratch schema" sh -c "[ \"\$(psql -qXAtc \"SELECT to_regnamespace('pulse_rederive') IS NOT NULL\")\" = t ]"
+wait_for "the replay" test -e "$work/reached"
 "$rederive" --capture "$kept" --from $day 2>"$work/log" && fail "two rederives at once"
 says 'another rederive is at work'
 kill -TERM $stopped
 wait $stopped && fail "a stopped rederive ended with 0"
-says_nothing=$(sql "SELECT to_regnamespace('pulse_rederive') IS NULL")
-expect "no schema after a stop" "$says_nothing" t
+expect "no schema after a stop" "$(sql "SELECT to_regnamespace('pulse_rederive') IS NULL")" t
 same_session "stopped" fresh_25000
 
 # The short chain derives trades alone: orders and baselines stay.
@@ -180,6 +186,23 @@ for source in expected actual; do
     sql "SELECT row_to_json(o)::jsonb - 'stored_at' FROM smart_money_orders AS o ORDER BY option_symbol, first_time" >>"$work/$source"
 done
 same "captured thrice" "$work/expected" "$work/actual"
+
+# A cancel and its print on the two sides of where the capture begins: they find each other, and part again when the cancel is gone.
+database border
+t=1764950000000
+print() { printf '{"ev":"T","sym":"O:AAPL251219C00190000","x":302,"p":8.5,"s":100,"c":[%s],"t":%s%s}\n' "$1" "$2" "${3:-}"; }
+watermark() { printf '{"ev":"W","src":"%s","session":"b","tickers":["AAPL"],"from":%s,"to":%s}\n' "$1" "$2" "$3"; }
+kept=$work/border
+file=$kept/$day/live-20251205T153320000Z-a_1.ndjson.zst
+mkdir -p "$kept/$day"
+{ print 209 $((t - 10000)) ',"src":"rest"'; watermark rest $((t - 20000)) $((t - 1)); } | pg-sink
+{ print 201 $((t + 1000)) ',"q":2'; watermark live $t $((t + 5000)); } | zstd -q -o "$file"
+again 0
+expect "a print that was taken back" "$(sql "SELECT extract(epoch FROM cancelled_at) * 1000 - $t FROM smart_money_trades")" 1000.000000
+watermark live $t $((t + 5000)) | zstd -qf -o "$file"
+again 0
+expect "a print whose cancel is gone" "$(sql 'SELECT cancelled_at IS NULL FROM smart_money_trades')" t
+expect "cancels" "$(sql 'SELECT count(*) FROM smart_money_cancels')" 0
 
 # A session that goes on: what the stream's file holds so far is made anew while it is written.
 kill "$vendor_pid"
