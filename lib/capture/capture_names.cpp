@@ -56,8 +56,8 @@ std::vector<std::string_view> split(std::string_view text, char at) {
     return parts;
 }
 
-/// Files that stay or go together. A live file stands for itself; of history, a watermark speaks for all that
-/// its writer has kept of the date.
+/// Files that stay or go together. A live file stands for itself; a watermark of history speaks for all that
+/// it and the processes it goes on from have kept of the date.
 struct Unit {
     Day day = 0;
     std::int64_t start_ms = 0;
@@ -73,7 +73,7 @@ std::vector<Unit> units_of(const std::vector<CapturedFile>& files) {
         const auto name = parse_capture_name(file.file);
         const auto day = parse_date(file.folder);
         if (!name || !day) continue;
-        Unit& unit = found[{file.folder, name->kind == "history" ? name->writer : file.file}];
+        Unit& unit = found[{file.folder, name->kind == "history" ? name->kind : file.file}];
         unit.start_ms =
             unit.files.empty() && !unit.in_use ? name->start_ms : std::min(unit.start_ms, name->start_ms);
         unit.day = *day;

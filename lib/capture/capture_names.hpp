@@ -44,9 +44,9 @@ struct CapturedFile {
 };
 
 /// Which of the closed files have to go, oldest first: those of dates that are too old, then the oldest until
-/// the rest fits. Files of history go together with the others that their writer has kept of the date, and
-/// never while one of them is being written. What is no file of a capture is neither counted nor chosen; a
-/// date that `today` has not reached (a damaged time) makes no other one old.
+/// the rest fits. All files of history of a date go together (a backfill may go on where a killed one
+/// stopped), and never while one of them is being written. What is no file of a capture is neither counted
+/// nor chosen; a date that `today` has not reached (a damaged time) makes no other one old.
 std::vector<CapturedFile> captures_to_remove(const std::vector<CapturedFile>& files, Day today,
                                              const CaptureKeep& keep);
 

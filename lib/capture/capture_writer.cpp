@@ -51,16 +51,16 @@ void CaptureWriter::declare(Metrics& metrics) {
 }
 
 void CaptureWriter::take(std::string_view lines) {
-    if (!dead_.load(std::memory_order_relaxed) && queue_.push(lines)) {
-        full_ = false;
-        return;
-    }
+    if (!dead_.load(std::memory_order_relaxed) && queue_.push(lines)) return;
     queue_.lost(loss_of(lines, reader_, latest_trade_ms(wall_ms())));
-    if (!std::exchange(full_, true) && !dead_)
-        log::error(
-            "the capture is too slow for the stream: trades are left out of it, nothing else waits or is "
-            "lost; "
-            "give it a faster disk or fewer --underlyings");
+    const std::int64_t now_ms = mono_ms();
+    const bool told = lost_ms_ && now_ms - *lost_ms_ < kEpisodeMs;
+    lost_ms_ = now_ms;
+    if (told || dead_) return;
+    log::error(
+        "the capture is too slow for the stream: trades are left out of it, nothing else waits or is lost; "
+        "give "
+        "it a faster disk or fewer --underlyings");
 }
 
 void CaptureWriter::update() {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <thread>
 
@@ -52,8 +53,8 @@ class CaptureWriter final : public TapeCopy {
 
     CaptureFolder folder_;  // the thread's alone
     CaptureQueue queue_;
-    CaptureLineReader reader_;  // the producer's, for what is lost
-    bool full_ = false;         // likewise
+    CaptureLineReader reader_;             // the producer's, for what is lost
+    std::optional<std::int64_t> lost_ms_;  // likewise: mono_ms() of the last loss
     std::optional<Shown> shown_;
     mutable std::mutex mutex_;
     CaptureCounts published_;

@@ -60,11 +60,12 @@ export PGDATABASE=fresh_25000
 # Other rows, which no watermark of the capture is about, stay: another ticker, another date.
 export PGDATABASE=tables
 sql "CREATE TABLE others AS
-     SELECT trade_time, replace(option_symbol, 'AAPL', 'ZZZ') AS option_symbol, 'ZZZ' AS ticker, occurrence FROM smart_money_trades WHERE ticker = 'AAPL'
-     UNION ALL SELECT trade_time - interval '1 day', option_symbol, ticker, occurrence FROM smart_money_trades"
+     SELECT trade_time, replace(option_symbol, 'AAPL', 'ZZZ') AS option_symbol, 'ZZZ' AS ticker FROM smart_money_trades
+     WHERE ticker = 'AAPL'
+     UNION SELECT trade_time - interval '1 day', option_symbol, ticker FROM smart_money_trades"
 sql "INSERT INTO smart_money_trades (trade_time, option_symbol, ticker, expiry, side, strike, price, size, premium, dte, exchange,
                                      conditions, occurrence, source)
-     SELECT DISTINCT trade_time, option_symbol, ticker, date '2026-01-16', 'CALL', 1, 1, 1, 100, 30, 1, '{}'::smallint[], 1, 'rest' FROM others"
+     SELECT trade_time, option_symbol, ticker, date '2026-01-16', 'CALL', 1, 1, 1, 100, 30, 1, '{}', 1, 'rest' FROM others"
 others() { sql "SELECT count(*) FROM smart_money_trades WHERE strike = 1"; }
 number_of_others=$(others)
 [ "$number_of_others" -gt 100 ] || fail "no other rows"
@@ -97,7 +98,8 @@ expect "states that a reader saw" "$(wc -l <"$work/states")" 2
 grep -vxFf "$work/legal" "$work/states" && fail "a reader saw half a session"
 
 # Its rows are told to those who follow the batches.
-expect "rows of the last batch" "$(sql "SELECT count(*) > 0 FROM smart_money_trades t JOIN (SELECT * FROM stored_batches ORDER BY id DESC LIMIT 1) b
+expect "rows of the last batch" "$(sql "SELECT count(*) > 0
+    FROM smart_money_trades t JOIN (SELECT * FROM stored_batches ORDER BY id DESC LIMIT 1) b
     ON t.stored_at = b.stored_at AND t.trade_time BETWEEN b.trades_from AND b.trades_to")" t
 again 0 -- --min-premium 100000
 same_session "at 100000" fresh_100000
@@ -170,7 +172,8 @@ same_session "stopped" fresh_25000
 PULSE_CHAIN=basic again 0 -- --min-premium 100000
 sql 'SELECT count(*) FROM smart_money_trades WHERE strike <> 1 AND premium < 100000' >"$work/smaller"
 expect "trades below the threshold" "$(cat "$work/smaller")" 0
-expect "orders" "$(sql 'SELECT count(*) FROM smart_money_orders')" "$(psql -qXAt -d fresh_25000 -c 'SELECT count(*) FROM smart_money_orders')"
+expect "orders" "$(sql 'SELECT count(*) FROM smart_money_orders')" \
+    "$(psql -qXAt -d fresh_25000 -c 'SELECT count(*) FROM smart_money_orders')"
 
 # The same session again, by a second stream and from a flat file: every print once.
 polygon-stream --count "$selected" --capture "$kept" >/dev/null
@@ -186,6 +189,24 @@ for source in expected actual; do
     sql "SELECT row_to_json(o)::jsonb - 'stored_at' FROM smart_money_orders AS o ORDER BY option_symbol, first_time" >>"$work/$source"
 done
 same "captured thrice" "$work/expected" "$work/actual"
+
+# A backfill that was killed and went on, contract by contract: two writers, of which the second one's watermarks speak for both.
+history=$(zstdcat "$kept"/$day/history-*.zst)
+for name in whole halves; do
+    database $name
+    kept=$work/$name
+    mkdir -p "$kept/$day"
+    first=$kept/$day/history-20251205T143000000Z-p0_d0to30-a_1.ndjson.zst
+    if [ $name = whole ]; then
+        zstd -q -o "$first" <<<"$history"
+    else
+        grep -E '"sym":"O:[A-M]' <<<"$history" | zstd -q -o "$first"
+        grep -vE '"sym":"O:[A-L]' <<<"$history" | zstd -q -o "${first/a_1/b_2}"
+    fi
+    again 0 -- --min-premium 25000
+    everything >"$work/of_$name"
+done
+same "two writers of history" "$work/of_whole" "$work/of_halves"
 
 # A cancel and its print on the two sides of where the capture begins: they find each other, and part again when the cancel is gone.
 database border

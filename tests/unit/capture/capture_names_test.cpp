@@ -111,13 +111,14 @@ TEST_CASE("what is being written stays, and so does what isn't a capture's") {
     CHECK(captures_to_remove(files, kToday, {1, 10}).empty());
 }
 
-// A watermark of history speaks for all files of its writer: with one of them gone it would claim too much.
-TEST_CASE("files of history go together, and none while its writer is at work") {
+// A watermark of history speaks for all files of its date, also for those of a process that it went on from:
+// with one of them gone it would claim too much.
+TEST_CASE("files of history go together, and none while one is being written") {
     const std::vector<CapturedFile> files{history("2025-12-01", "1430", "a_1"),
-                                          history("2025-12-01", "1530", "a_1"),
-                                          history("2025-12-01", "1500", "b_2"), live("2025-12-05", "1430")};
-    CHECK(names_of(captures_to_remove(files, kToday, {0, 30})) == names_of({files[0], files[1]}));
+                                          history("2025-12-01", "1530", "b_2"), live("2025-12-01", "1500"),
+                                          live("2025-12-05", "1430")};
+    CHECK(names_of(captures_to_remove(files, kToday, {0, 39})) == names_of({files[0], files[1]}));
     std::vector<CapturedFile> at_work = files;
-    at_work.push_back(history("2025-12-01", "1630", "a_1", ".part"));
-    CHECK(names_of(captures_to_remove(at_work, kToday, {0, 30})) == names_of({files[2]}));
+    at_work.push_back(history("2025-12-01", "1630", "b_2", ".part"));
+    CHECK(names_of(captures_to_remove(at_work, kToday, {0, 39})) == names_of({files[2]}));
 }
