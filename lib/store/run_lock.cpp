@@ -22,10 +22,12 @@ std::int64_t run_lock_key(std::string_view name) {
 RunLock::RunLock(const DatabaseSettings& settings, std::int64_t key) : connection_(settings), key_(key) {}
 
 bool RunLock::take() {
-    // A server that ends idle transactions would take the lock away.
-    connection_.run("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0");
-    const Result taken = connection_.query("SELECT pg_try_advisory_xact_lock($1)", {std::to_string(key_)});
-    if (taken.text(0, 0) == "t") return true;
+    // Without parameters, so that no portal stays behind: one would keep its snapshot, and VACUUM would wait
+    // for it. A server that ends idle transactions would take the lock away.
+    const auto results = connection_.run(fmt::format(
+        "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_try_advisory_xact_lock({})",
+        key_));
+    if (results.back().text(0, 0) == "t") return true;
     connection_.run("ROLLBACK");
     return false;
 }

@@ -46,7 +46,8 @@ mkfifo "$work/slow"
 slow=$!
 exec 3>"$work/slow"
 head -n "$half" "$work/tape" >&3
-wait_for "the first rows" test "$(sql 'SELECT count(*) > 1000 FROM smart_money_trades')" = t
+some_rows() { [ "$(sql 'SELECT count(*) > 1000 FROM smart_money_trades')" = t ]; }
+wait_for "the first rows" some_rows
 "$partitions" split
 tail -n +$((half + 1)) "$work/tape" >&3
 exec 3>&-
@@ -68,10 +69,11 @@ expect "strangers in December" "$(inside smart_money_trades_2025_12 2025-12-01)"
 tomorrow=$(date -u -d "$(date -u +%Y-%m-15) 5 months" +%Y-%m)
 sql "INSERT INTO smart_money_trades SELECT '$tomorrow-15 15:00Z', option_symbol, ticker, expiry, side, strike, price, size, premium, dte,
      exchange, conditions, occurrence, sequence, source FROM smart_money_trades LIMIT 1"
-expect "rows of no month" "$(sql 'SELECT count(*) FROM smart_money_trades_other')" 1
+expect "rows of a month to come" "$(sql "SELECT count(*) FROM smart_money_trades_other WHERE trade_time >= '$tomorrow-01Z'")" 1
 "$partitions" ahead 5
 "$partitions" ahead 5
 expect "rows of no month, afterwards" "$(sql 'SELECT count(*) FROM smart_money_trades_other')" 0
+expect "strangers in January" "$(inside smart_money_trades_2026_01 2026-01-01)" 0
 expect "rows of the new month" "$(sql "SELECT count(*) FROM smart_money_trades_${tomorrow/-/_}")" 1
 
 # Old months leave; what they held stays at hand, and the rest is where it was.
