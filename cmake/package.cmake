@@ -34,7 +34,7 @@ set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "tools that turn the US options tape into a
  people and AIs: small programs joined by lines of JSON.")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION TRUE)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "bash, ca-certificates, tzdata")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "ca-certificates, tzdata")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "postgresql-client")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "postgresql, pgbouncer, parallel, zstd")
 include(CPack)
