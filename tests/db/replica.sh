@@ -61,8 +61,6 @@ PGHOST=$work/standby "$PULSE_BIN/pulse-mcp" <<<"$question" 2>"$work/mcp.log" | g
 
 # A sink that is sent there by mistake waits for a primary and says why.
 status=0
-trade 210000 >/dev/null 2>&1 &
-wait $!
 PGHOST=$work/standby "$pg_sink" --max-retries 1 <<<'{"ev":"D","ticker":"AAPL","date":"2025-12-05","o":1,"h":1,"l":1,"c":1,"v":1}' 2>"$work/log" || status=$?
 expect "status of a sink on a replica" "$status" 69
 grep -q "read-only" "$work/log" || { cat "$work/log"; fail "no word about the reason"; }
