@@ -243,10 +243,20 @@ void Connection::finish_copy() {
 }
 
 void Connection::rollback() noexcept {
-    if (PQtransactionStatus(connection_.get()) == PQTRANS_IDLE ||
-        PQstatus(connection_.get()) == CONNECTION_BAD)
-        return;
-    PQclear(PQexec(connection_.get(), "ROLLBACK"));
+    const auto quietly = [](auto step) {
+        try {
+            step();
+        } catch (const DbError&) {  // shows again in the next statement
+        }
+    };
+    // Not PQexec(): it would wait for ever for a server that has fallen silent.
+    if (PQtransactionStatus(connection_.get()) == PQTRANS_ACTIVE)
+        quietly([this] {
+            PQputCopyEnd(connection_.get(), "rolled back");
+            collect(false);
+        });
+    const auto state = PQtransactionStatus(connection_.get());
+    if (state == PQTRANS_INTRANS || state == PQTRANS_INERROR) quietly([this] { run("ROLLBACK"); });
 }
 
 std::string Connection::where() const {

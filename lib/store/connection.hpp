@@ -99,7 +99,7 @@ class Connection {
     /// Ends the COPY. Errors the server found in any of the rows are thrown here.
     void finish_copy();
 
-    /// ROLLBACK that doesn't throw: the next statement will tell what is wrong.
+    /// ROLLBACK that doesn't throw: the next statement will tell what is wrong. Waits no longer than others.
     void rollback() noexcept;
 
     /// Makes it a session for questions: it can't write, PostgreSQL ends a statement after the timeout
@@ -133,6 +133,7 @@ class Connection {
     [[noreturn]] void fail(const pg_result* result) const;
     std::vector<Result> collect(bool stop_at_copy);
     void await_answer();
+    [[noreturn]] void give_up(const std::string& reason);
     void take_notifications(std::vector<std::string>& payloads);
 
     std::unique_ptr<pg_conn, Finish> connection_;

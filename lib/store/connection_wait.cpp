@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -44,13 +45,17 @@ void Connection::await_answer() {
     while (PQisBusy(connection_.get()) != 0) {
         const auto woken =
             wait_readable(PQsocket(connection_.get()), wake_fd_, deadline_in(answer_timeout_ms_));
-        if (woken == Woken::kOther)
-            throw DbError(DbErrorKind::kLost, "", "asked to stop while a statement was under way");
+        if (woken == Woken::kOther) give_up("asked to stop while a statement was under way");
         if (woken == Woken::kTimeout)
-            throw DbError(DbErrorKind::kLost, "",
-                          fmt::format("connection lost: no answer within {} ms", answer_timeout_ms_));
+            give_up(fmt::format("connection lost: no answer within {} ms", answer_timeout_ms_));
         if (PQconsumeInput(connection_.get()) == 0) return;
     }
+}
+
+// libpq still counts on the answer: with its socket shut, no later call can wait for it.
+void Connection::give_up(const std::string& reason) {
+    ::shutdown(PQsocket(connection_.get()), SHUT_RDWR);
+    throw DbError(DbErrorKind::kLost, "", reason);
 }
 
 void Connection::limit_to_questions(int statement_timeout_ms) {

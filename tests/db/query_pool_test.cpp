@@ -180,6 +180,43 @@ TEST_CASE("a descriptor ends the wait for an answer and for a connection") {
     CHECK_THROWS_AS(Connection(settings), DbError);
 }
 
+TEST_CASE("a rollback waits for a silent server no longer than a question") {
+    const UniqueFd wake(::eventfd(0, EFD_CLOEXEC));
+    auto settings = here();
+    settings.wake_fd = wake.get();
+    Connection asked(settings);
+    Connection idle(settings);
+    for (Connection* session : {&asked, &idle}) {
+        session->limit_to_questions(100);
+        session->run("BEGIN");
+        session->run("SELECT 1");
+    }
+    server("pause");
+    const std::int64_t begin = mono_ms();
+    CHECK(failure(asked, "SELECT 2") == kind(kLost));
+    asked.rollback();
+    idle.rollback();
+    CHECK(mono_ms() - begin < 6000);
+    CHECK(failure(asked, "SELECT 3") == kind(kLost));
+    CHECK(failure(idle, "SELECT 3") == kind(kLost));
+    server("resume");
+}
+
+TEST_CASE("a rollback ends a transaction in any state, also amid a COPY") {
+    Connection session(here());
+    session.rollback();  // none: nothing happens
+    session.run("BEGIN; CREATE TABLE undone (n int)");
+    session.rollback();
+    session.run("BEGIN; CREATE TABLE undone (n int)");
+    CHECK_THROWS_AS(session.run("SELECT 1/0"), DbError);
+    session.rollback();
+    session.run("BEGIN; CREATE TABLE undone (n int)");
+    session.begin_copy("COPY undone FROM STDIN");
+    session.send_copy("1\n");
+    session.rollback();
+    CHECK(session.run("SELECT to_regclass('undone') IS NULL").front().text(0, 0) == "t");
+}
+
 TEST_CASE("waiting for notifications ends by one, by time, by the descriptor and with the session") {
     const UniqueFd wake(::eventfd(0, EFD_CLOEXEC));
     Connection session(here());
