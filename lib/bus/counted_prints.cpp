@@ -13,28 +13,15 @@ std::string_view root_of(std::string_view sym) {
 
 }  // namespace
 
-CountedPrints::Instant& CountedPrints::instant_of(const std::string& key) {
-    if (const auto at = young_.find(key); at != young_.end()) return at->second;
-    if (young_.size() >= generation_) {
-        old_ = std::move(young_);
-        young_.clear();
-    }
-    if (auto node = old_.extract(key)) return young_.insert(std::move(node)).position->second;
-    return young_[key];
-}
-
 std::string CountedPrints::before(const CountedPrint& print, std::uint64_t message) {
     std::string key(print.source);
     key += ' ';
     key += print.sym;
     if (print.source == "flat") {
-        if (flat_key_ != key) {
-            young_.erase(flat_key_);
-            old_.erase(flat_key_);
-        }
+        if (flat_key_ != key) instants_.erase(flat_key_);
         flat_key_ = key;
     }
-    Instant& instant = instant_of(key);
+    Instant& instant = instants_[key];
     if (instant.t_ms != print.t_ms) instant = {print.t_ms, message, {}};
     std::string context;
     if (instant.message != message) context = instant.lines;
@@ -45,13 +32,10 @@ std::string CountedPrints::before(const CountedPrint& print, std::uint64_t messa
 }
 
 void CountedPrints::end_pass(std::string_view source, std::string_view ticker) {
-    const auto ended = [&](const auto& entry) {
-        const std::string_view key = entry.first;
+    instants_.erase_keys([&](std::string_view key) {
         return key.starts_with(source) && key.substr(source.size()).starts_with(' ') &&
                (ticker == "*" || root_of(key.substr(source.size() + 1)) == ticker);
-    };
-    std::erase_if(young_, ended);
-    std::erase_if(old_, ended);
+    });
 }
 
 }  // namespace pulse::bus

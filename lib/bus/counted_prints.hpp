@@ -4,7 +4,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+
+#include "base/recent_map.hpp"
 
 namespace pulse::bus {
 
@@ -22,7 +23,7 @@ struct CountedPrint {
 /// Remembers one instant a contract, of the last one to two generations of contracts.
 class CountedPrints {
   public:
-    explicit CountedPrints(std::size_t generation = 8'192) : generation_(generation) {}
+    explicit CountedPrints(std::size_t generation = 8'192) : instants_(generation) {}
 
     /// The lines (each with its newline) to be put before the print into message number `message`: the
     /// earlier prints of its instant when they went into another message, else nothing. Remembers the print.
@@ -37,12 +38,8 @@ class CountedPrints {
         std::uint64_t message = 0;  ///< where the lines went last
         std::string lines;
     };
-    using Instants = std::unordered_map<std::string, Instant>;
-    Instant& instant_of(const std::string& key);
 
-    std::size_t generation_;
-    Instants young_;  ///< by source, blank, symbol
-    Instants old_;
+    RecentMap<std::string, Instant> instants_;  ///< by source, blank, symbol
     std::string flat_key_;  ///< flat files are sorted by contract: another one ends the one before
 };
 

@@ -25,16 +25,6 @@ std::uint64_t PassCounter::epoch_of(std::string_view source, std::string_view ti
     return sum;
 }
 
-PassCounter::Pass& PassCounter::pass_of(const Key& key) {
-    if (const auto at = young_.find(key); at != young_.end()) return at->second;
-    if (young_.size() >= generation_) {
-        old_ = std::move(young_);
-        young_.clear();
-    }
-    if (auto node = old_.extract(key)) return young_.insert(std::move(node)).position->second;
-    return young_[key];
-}
-
 std::int32_t PassCounter::count(const TradeRow& row) {
     Pass* pass = &flat_;
     if (row.source == "flat") {
@@ -43,7 +33,7 @@ std::int32_t PassCounter::count(const TradeRow& row) {
     } else {
         key_.symbol = row.symbol;
         key_.source = row.source;
-        pass = &pass_of(key_);
+        pass = &passes_[key_];
     }
     const auto epoch = epoch_of(row.source, row.symbol.root());
     if (row.t_ms != pass->t_ms || epoch != pass->epoch) pass->size = 0;

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/recent_map.hpp"
 #include "store/trade_row.hpp"
 
 namespace pulse::store {
@@ -24,7 +25,7 @@ class PassCounter {
     void end_pass(std::string_view source, std::string_view ticker);
 
     /// `generation`: how many symbols make the older ones forgettable.
-    explicit PassCounter(std::size_t generation = 65'536) : generation_(generation) {}
+    explicit PassCounter(std::size_t generation = 65'536) : passes_(generation) {}
 
   private:
     struct Print {
@@ -47,14 +48,9 @@ class PassCounter {
     struct KeyHash {
         std::size_t operator()(const Key& key) const;
     };
-    using Passes = std::unordered_map<Key, Pass, KeyHash>;
-
-    Pass& pass_of(const Key& key);
     [[nodiscard]] std::uint64_t epoch_of(std::string_view source, std::string_view ticker) const;
 
-    std::size_t generation_;
-    Passes young_;
-    Passes old_;
+    RecentMap<Key, Pass, KeyHash> passes_;
     Pass flat_;
     OccSymbol flat_symbol_;
     Key key_;  ///< of the row at hand; keeps the source's memory
