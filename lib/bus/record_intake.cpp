@@ -30,29 +30,19 @@ RecordIntake::RecordIntake(const Options& options, Rejects& rejects, const Out& 
 }
 
 void RecordIntake::take(std::string_view lines) {
-    while (!lines.empty()) {
-        const void* newline = std::memchr(lines.data(), '\n', lines.size());
-        const std::size_t size =
-            newline == nullptr ? lines.size()
-                               : static_cast<std::size_t>(static_cast<const char*>(newline) - lines.data());
-        auto line = lines.substr(0, size);
-        lines.remove_prefix(newline == nullptr ? size : size + 1);
-        ++line_number_;
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        if (!line.empty()) take_line(line);
-    }
+    cutter_.each(lines, [this](std::string_view line) { take_line(line); });
 }
 
 void RecordIntake::end_long_line() {
-    ++line_number_;
+    cutter_.skip();
     ++received_;
-    rejects_.end_long_line(kInput, line_number_, kTooLong);
+    rejects_.end_long_line(kInput, cutter_.number(), kTooLong);
 }
 
 void RecordIntake::take_line(std::string_view line) {
     ++received_;
     if (line.size() > options_.max_line)
-        return rejects_.reject(kInput, line_number_, line, "longer than the server takes (max_payload)");
+        return rejects_.reject(kInput, cutter_.number(), line, "longer than the server takes (max_payload)");
     if (usual_.read(line, print_)) return take_print(print_, line);
     switch (parser_.parse(line)) {
         case RecordKind::kTrade:
@@ -60,7 +50,7 @@ void RecordIntake::take_line(std::string_view line) {
         case RecordKind::kOther:
             return parser_.ev() == "W" ? take_watermark(line) : take_other(line);
         case RecordKind::kBad:
-            return rejects_.reject(kInput, line_number_, line, parser_.reason());
+            return rejects_.reject(kInput, cutter_.number(), line, parser_.reason());
     }
 }
 
@@ -86,7 +76,7 @@ void RecordIntake::add_trade(std::string_view root, const CountedPrint& print, b
 
 void RecordIntake::take_watermark(std::string_view line) {
     const auto watermark = watermarks_.read(line);
-    if (!watermark) return rejects_.reject(kInput, line_number_, line, "no usable watermark");
+    if (!watermark) return rejects_.reject(kInput, cutter_.number(), line, "no usable watermark");
     const auto parts = split_.split(*watermark, line);
     if (parts.empty()) ++unclaimed_;
     std::uint32_t records = 1;

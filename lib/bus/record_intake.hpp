@@ -11,6 +11,7 @@
 #include "bus/packer.hpp"
 #include "bus/ticker_reader.hpp"
 #include "bus/watermark_split.hpp"
+#include "pipe/line_cutter.hpp"
 #include "pipe/rejects.hpp"
 #include "wire/record.hpp"
 #include "wire/tape_line.hpp"
@@ -66,7 +67,7 @@ class RecordIntake {
     WatermarkReader watermarks_;
     TickerReader tickers_;
     std::unordered_map<std::uint64_t, unsigned> roots_;  ///< root as a number → partition
-    std::uint64_t line_number_ = 0;
+    LineCutter cutter_;
     std::uint64_t received_ = 0;
     std::uint64_t unclaimed_ = 0;
 };

@@ -1,6 +1,5 @@
 #include "store/intake.hpp"
 
-#include <cstring>
 #include <optional>
 
 #include "base/log.hpp"
@@ -24,23 +23,13 @@ std::optional<JsonKind> json_kind(std::string_view ev) {
 }  // namespace
 
 void Intake::take(std::string_view lines, Batch& batch) {
-    while (!lines.empty()) {
-        const void* newline = std::memchr(lines.data(), '\n', lines.size());
-        const std::size_t size =
-            newline == nullptr ? lines.size()
-                               : static_cast<std::size_t>(static_cast<const char*>(newline) - lines.data());
-        auto line = lines.substr(0, size);
-        lines.remove_prefix(newline == nullptr ? size : size + 1);
-        ++line_number_;
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        if (!line.empty()) take_line(line, batch);
-    }
+    cutter_.each(lines, [&](std::string_view line) { take_line(line, batch); });
 }
 
 void Intake::end_long_line() {
-    ++line_number_;
+    cutter_.skip();
     ++received_;
-    rejects_.end_long_line(kInput, line_number_, "longer than 1 MiB");
+    rejects_.end_long_line(kInput, cutter_.number(), kTooLong);
 }
 
 void Intake::take_line(std::string_view line, Batch& batch) {
@@ -54,7 +43,7 @@ void Intake::take_line(std::string_view line, Batch& batch) {
             take_other(line, batch);
             break;
         case RecordKind::kBad:
-            rejects_.reject(kInput, line_number_, line, parser_.reason());
+            rejects_.reject(kInput, cutter_.number(), line, parser_.reason());
             break;
     }
 }
@@ -63,11 +52,11 @@ template <typename Print>
 void Intake::take_trade(const Print& print, std::string_view line, Batch& batch) {
     TradeRow row;
     if (const auto reason = make_trade_row(print, clock_, row); !reason.empty()) {
-        rejects_.reject(kInput, line_number_, line, reason);
+        rejects_.reject(kInput, cutter_.number(), line, reason);
         return;
     }
     if (!row.sequence) row.ordinal = passes_.count(row);
-    row.line = batch.add_line(line_number_, line);
+    row.line = batch.add_line(cutter_.number(), line);
     (is_cancel(row.conditions) ? batch.cancels : batch.trades).push_back(std::move(row));
 }
 
@@ -80,7 +69,7 @@ void Intake::take_other(std::string_view line, Batch& batch) {
         return;
     }
     if (*kind == JsonKind::kWatermark && !take_watermark(line)) return;
-    batch.json[static_cast<std::size_t>(*kind)].push_back(batch.add_line(line_number_, line));
+    batch.json[static_cast<std::size_t>(*kind)].push_back(batch.add_line(cutter_.number(), line));
 }
 
 // False when there is nothing to store: a watermark without tickers covers nothing, it says that its source

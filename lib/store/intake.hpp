@@ -7,6 +7,7 @@
 
 #include "market/new_york.hpp"
 #include "market/tape_print.hpp"
+#include "pipe/line_cutter.hpp"
 #include "pipe/rejects.hpp"
 #include "store/batch.hpp"
 #include "store/pass_counter.hpp"
@@ -52,7 +53,7 @@ class Intake {
     NewYorkClock clock_;
     PassCounter passes_;
     std::set<std::string, std::less<>> warned_;
-    std::uint64_t line_number_ = 0;
+    LineCutter cutter_;
     std::uint64_t received_ = 0;
     std::uint64_t unknown_ = 0;
     std::uint64_t markers_ = 0;
