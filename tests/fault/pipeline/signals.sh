@@ -71,4 +71,9 @@ grep -q "cannot spool to $work/nowhere" "$work/log" || { cat "$work/log"; fail "
 status=0
 PULSE_BIN=$work/nowhere PATH=/usr/bin:/bin "$pipeline" 2>"$work/log" || status=$?
 expect "no tools" $status 78
+
+"$pipeline" --help | grep -q '^  PULSE_SPOOL_DIR' || fail "--help doesn't name the settings"
+status=0
+"$pipeline" now 2>"$work/log" || status=$?
+expect "an argument" $status 2
 echo ok
