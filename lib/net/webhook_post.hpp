@@ -34,7 +34,7 @@ struct WebhookReply {
 class WebhookPoster {
   public:
     struct Options {
-        std::string ca_file;      ///< PEM, instead of the system's; empty: the system's
+        std::string ca_file;      ///< PEM, trusted beside the system's; may be empty
         int timeout_ms = 10'000;  ///< from the name's look-up to the last byte of the answer
     };
     WebhookPoster(WebhookTarget target, Options options);

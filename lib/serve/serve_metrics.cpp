@@ -58,7 +58,7 @@ ServeMetrics::ServeMetrics()
     for (int route = 0; route < kRoutes; ++route)
         seconds_.at(static_cast<std::size_t>(route)) =
             &metrics_.histogram("pulse_serve_request_seconds", "Time from a request to its answer.",
-                                {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 3},
+                                {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3},
                                 {{"route", std::string(name_of(static_cast<Route>(route)))}});
 }
 
