@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sessions for questions and their pool: query_pool_test.cpp, with a server that goes away, falls silent and comes back.
+# Sessions for questions and their pool: session_test.cpp and query_pool_test.cpp, with a server that goes away, falls silent and comes back.
 here=$(dirname "$0")
 export PULSE_SECRET=hunter2-not-to-be-seen
 auth=scram-sha-256 listen=127.0.0.1 port=$((20000 + RANDOM % 20000))

@@ -1,8 +1,7 @@
-// Sessions for questions and their pool, against the server that DATABASE_URL names; PULSE_SERVER is a
+// The pool of sessions for questions, against the server that DATABASE_URL names; PULSE_SERVER is a
 // command that takes stop, start or kill (see query_pool.sh).
 #include <fmt/format.h>
 #include <netinet/in.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -20,7 +19,7 @@
 #include "base/fd.hpp"
 #include "base/log.hpp"
 #include "catch.hpp"
-#include "database.hpp"
+#include "session.hpp"
 #include "store/query_pool.hpp"
 
 using namespace pulse;
@@ -31,10 +30,6 @@ namespace {
 
 [[maybe_unused]] const bool kQuiet =
     (log::configure("db_query_pool", log::Level::kError, log::Format::kText), true);
-
-void server(const std::string& command) {
-    REQUIRE(std::system((std::string(std::getenv("PULSE_SERVER")) + " " + command).c_str()) == 0);
-}
 
 QueryPoolOptions options(int connections = 4) {
     QueryPoolOptions options;
@@ -92,33 +87,12 @@ class Outcomes {
     bool leaked_ = false;
 };
 
-constexpr int kLost = static_cast<int>(DbErrorKind::kLost);
-constexpr int kBusy = static_cast<int>(DbErrorKind::kBusy);
-
-std::string kind(int number) {
-    return std::to_string(number) + " ";
-}
-
-/// Why a statement failed, or "no error".
-std::string failure(Connection& connection, const std::string& statement) {
-    try {
-        connection.run(statement);
-    } catch (const DbError& error) {
-        return kind(static_cast<int>(error.kind())) + error.sqlstate();
-    }
-    return "no error";
-}
-
 /// Statements of this program that the server is working on, seen from a session of its own.
 std::string busy_sessions() {
     return sql(
         "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND application_name = "
         "'pulse-test-pool'");
 }
-
-}  // namespace
-
-namespace {
 
 /// A port that takes connections and never says a word.
 class SilentHost {
@@ -144,100 +118,6 @@ class SilentHost {
 };
 
 }  // namespace
-
-TEST_CASE("a session for questions can't write, and its statements end in time") {
-    Connection session(here());
-    session.limit_to_questions(100);
-    CHECK(failure(session, "CREATE TABLE no (x int)") == kind(kLost) + "25006");
-    const std::int64_t begin = mono_ms();
-    CHECK(failure(session, "SELECT pg_sleep(5)") == kind(kBusy) + "57014");
-    CHECK(mono_ms() - begin < 1000);
-    CHECK(session.run("SHOW jit").front().text(0, 0) == "off");
-}
-
-TEST_CASE("a statement is cancelled from another thread, and the session goes on") {
-    Connection session(here());
-    session.cancel();  // nothing under way: nothing happens
-    std::thread other([&] {
-        std::this_thread::sleep_for(std::chrono::milliseconds(200));
-        session.cancel();
-    });
-    const std::int64_t begin = mono_ms();
-    CHECK(failure(session, "SELECT pg_sleep(10)") == kind(kBusy) + "57014");
-    CHECK(mono_ms() - begin < 3000);
-    other.join();
-    CHECK(session.run("SELECT 5").front().integer(0, 0) == 5);
-}
-
-TEST_CASE("a descriptor ends the wait for an answer and for a connection") {
-    const UniqueFd wake(::eventfd(0, EFD_CLOEXEC));
-    auto settings = here();
-    settings.wake_fd = wake.get();
-    Connection session(settings);
-    CHECK(session.run("SELECT 1").front().integer(0, 0) == 1);
-    ::eventfd_write(wake.get(), 1);
-    CHECK(failure(session, "SELECT pg_sleep(10)") == kind(kLost));
-    CHECK_THROWS_AS(Connection(settings), DbError);
-}
-
-TEST_CASE("a rollback waits for a silent server no longer than a question") {
-    const UniqueFd wake(::eventfd(0, EFD_CLOEXEC));
-    auto settings = here();
-    settings.wake_fd = wake.get();
-    Connection asked(settings);
-    Connection idle(settings);
-    for (Connection* session : {&asked, &idle}) {
-        session->limit_to_questions(100);
-        session->run("BEGIN");
-        session->run("SELECT 1");
-    }
-    server("pause");
-    const std::int64_t begin = mono_ms();
-    CHECK(failure(asked, "SELECT 2") == kind(kLost));
-    asked.rollback();
-    idle.rollback();
-    CHECK(mono_ms() - begin < 6000);
-    CHECK(failure(asked, "SELECT 3") == kind(kLost));
-    CHECK(failure(idle, "SELECT 3") == kind(kLost));
-    server("resume");
-}
-
-TEST_CASE("a rollback ends a transaction in any state, also amid a COPY") {
-    Connection session(here());
-    session.rollback();  // none: nothing happens
-    session.run("BEGIN; CREATE TABLE undone (n int)");
-    session.rollback();
-    session.run("BEGIN; CREATE TABLE undone (n int)");
-    CHECK_THROWS_AS(session.run("SELECT 1/0"), DbError);
-    session.rollback();
-    session.run("BEGIN; CREATE TABLE undone (n int)");
-    session.begin_copy("COPY undone FROM STDIN");
-    session.send_copy("1\n");
-    session.rollback();
-    CHECK(session.run("SELECT to_regclass('undone') IS NULL").front().text(0, 0) == "t");
-}
-
-TEST_CASE("waiting for notifications ends by one, by time, by the descriptor and with the session") {
-    const UniqueFd wake(::eventfd(0, EFD_CLOEXEC));
-    Connection session(here());
-    session.listen("some \"channel");
-    std::int64_t begin = mono_ms();
-    CHECK(session.wait_notifications(150, wake.get()).empty());
-    CHECK(mono_ms() - begin >= 150);
-    sql("SELECT pg_notify('some \"channel', 'one'), pg_notify('some \"channel', 'two'), pg_notify('x', "
-        "'three')");
-    CHECK(session.wait_notifications(5000, wake.get()) == std::vector<std::string>{"one", "two"});
-    sql("NOTIFY \"some \"\"channel\", 'early'");
-    session.run("SELECT 1");  // its answer brings the word along
-    CHECK(session.wait_notifications(0, wake.get()) == std::vector<std::string>{"early"});
-    begin = mono_ms();
-    ::eventfd_write(wake.get(), 1);
-    CHECK(session.wait_notifications(5000, wake.get()).empty());
-    CHECK(mono_ms() - begin < 1000);
-    sql("SELECT pg_terminate_backend(" +
-        std::string(session.run("SELECT pg_backend_pid()").front().text(0, 0)) + ")");
-    CHECK_THROWS_AS(session.wait_notifications(5000, -1), DbError);
-}
 
 TEST_CASE("jobs run side by side on sessions that are kept") {
     QueryPool pool(options());
