@@ -2,30 +2,9 @@
 
 #include <algorithm>
 
-#include "base/json_text.hpp"
 #include "bus/route.hpp"
 
 namespace pulse::bus {
-
-namespace {
-
-// As watermark_line(), for texts that may hold anything.
-std::string line_of(const Watermark& watermark, const std::vector<std::string>& tickers) {
-    std::string line = R"({"ev":"W","src":)";
-    append_json_string(line, watermark.source);
-    line += R"(,"session":)";
-    append_json_string(line, watermark.session);
-    line += R"(,"tickers":[)";
-    for (const std::string& ticker : tickers) {
-        if (line.back() != '[') line += ',';
-        append_json_string(line, ticker);
-    }
-    line += R"(],"from":)" + std::to_string(watermark.from_ms);
-    line += R"(,"to":)" + std::to_string(watermark.to_ms) + '}';
-    return line;
-}
-
-}  // namespace
 
 void WatermarkSplit::saw(std::string_view ticker, unsigned partition) {
     if (seen_[partition].emplace(ticker).second) order_[partition].emplace_back(ticker);
@@ -42,8 +21,13 @@ std::vector<std::pair<unsigned, std::string>> WatermarkSplit::split(const Waterm
     const auto divided = divide(watermark);
     for (unsigned p = 0; p < count; ++p) {
         if (divided[p].empty()) continue;
-        const bool whole = divided[p] == watermark.tickers;
-        parts.emplace_back(p, whole ? std::string(line) : line_of(watermark, divided[p]));
+        if (divided[p] == watermark.tickers) {
+            parts.emplace_back(p, line);
+            continue;
+        }
+        Watermark part = watermark;
+        part.tickers = divided[p];
+        parts.emplace_back(p, watermark_line(part)).second.pop_back();
     }
     return parts;
 }

@@ -47,7 +47,7 @@ struct FilterResult {
     std::string output;                               ///< records to write, whole lines
     std::string hits;                                 ///< finished log lines, one a smart-money trade
     std::vector<Rejected> rejected;                   ///< in input order
-    std::array<std::uint64_t, kVerdicts> verdicts{};  ///< trades by outcome
+    std::array<std::uint64_t, kVerdicts> verdicts{};  ///< trades (and emptied watermarks) by outcome
     std::uint64_t other_records = 0;                  ///< records of other kinds, passed on
     std::uint64_t lines = 0;                          ///< lines seen, empty ones included
     std::uint64_t ignored = 0;                        ///< empty lines and CSV headers

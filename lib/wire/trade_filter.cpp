@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "pipe/line_blocks.hpp"
 #include "wire/derived.hpp"
@@ -198,17 +199,34 @@ void TradeFilter::judge_parsed(std::string_view raw, FilterResult& result) {
     const std::string_view line = strip_cr(raw);
     const RecordKind kind = parser_.parse(line);
     if (kind == RecordKind::kBad) return result.reject(raw, std::string(parser_.reason()));
-    if (kind == RecordKind::kOther) {
-        ++result.other_records;
-        (result.output += line) += '\n';
-        return;
-    }
+    if (kind == RecordKind::kOther) return judge_other(line, result);
     const TradeRecord& trade = parser_.trade();
     const auto judged = judge(options_.rule, trade.symbol, trade.price, trade.size, trade.t_ms, clock_);
     if (!judged) return result.reject(raw, std::string(kPremiumTooLong));
     result.count(judged->verdict);
     if (judged->verdict != Verdict::kPass) return;
     write_hit(line, trade.sym, {trade.symbol, judged->premium, judged->dte}, trade.derived, result);
+}
+
+// A watermark promises nothing of tickers whose trades end here. All else goes on as it came, also a
+// watermark that can't be read: whoever needs it tells what is wrong.
+void TradeFilter::judge_other(std::string_view line, FilterResult& result) {
+    const Underlyings& underlyings = options_.rule.underlyings;
+    if (!underlyings.all() && parser_.ev() == "W") {
+        auto watermark = watermarks_.read(line);
+        if (watermark && !watermark->tickers.empty()) {
+            auto within = tickers_within(*watermark, underlyings);
+            if (within.empty()) return result.count(Verdict::kUnderlying);
+            if (within != watermark->tickers) {
+                watermark->tickers = std::move(within);
+                ++result.other_records;
+                result.output += watermark_line(*watermark);
+                return;
+            }
+        }
+    }
+    ++result.other_records;
+    (result.output += line) += '\n';
 }
 
 // `line` ends in its object's brace, but for blanks.

@@ -12,6 +12,7 @@
 #include "wire/record.hpp"
 #include "wire/tape_line.hpp"
 #include "wire/usual_layout.hpp"
+#include "wire/watermark_reader.hpp"
 
 namespace pulse {
 
@@ -45,6 +46,7 @@ class TradeFilter {
     bool judge_usual(const char* begin, std::uint32_t symbol_size, const char* end, FilterResult& result);
     bool judge_tape_line(std::string_view line, FilterResult& result);
     void judge_parsed(std::string_view line, FilterResult& result);
+    void judge_other(std::string_view line, FilterResult& result);
     void write_hit(std::string_view line, std::string_view sym, const Derived& derived,
                    const DerivedPresence& present, FilterResult& result) const;
     bool usual_expiry(const char* digits, Day& expiry);
@@ -53,6 +55,7 @@ class TradeFilter {
     FilterOptions options_;
     NewYorkClock clock_;
     RecordParser parser_;
+    WatermarkReader watermarks_;
     TapeLineReader tape_;
     UsualLayouts layouts_;
     std::unique_ptr<Survivor[]> survivors_;

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "market/underlyings.hpp"
+
 namespace pulse {
 
 /// A promise about completeness: every trade of `tickers` that the source delivered with a time in [from, to]
@@ -22,6 +24,10 @@ struct Watermark {
 constexpr bool is_history_source(std::string_view source) {
     return !source.empty() && source != "live";
 }
+
+/// What the watermark still promises behind a filter that keeps these underlyings alone: their tickers, in
+/// the watermark's order, or in theirs when it has `*`; maybe none.
+std::vector<std::string> tickers_within(const Watermark& watermark, const Underlyings& underlyings);
 
 /// The record as one line with its newline.
 std::string watermark_line(const Watermark& watermark);
