@@ -252,8 +252,7 @@ void Connection::rollback() noexcept {
     // Not PQexec(): it would wait for ever for a server that has fallen silent.
     if (PQtransactionStatus(connection_.get()) == PQTRANS_ACTIVE)
         quietly([this] {
-            PQputCopyEnd(connection_.get(), "rolled back");
-            collect(false);
+            if (PQputCopyEnd(connection_.get(), "rolled back") == 1) collect(false);
         });
     const auto state = PQtransactionStatus(connection_.get());
     if (state == PQTRANS_INTRANS || state == PQTRANS_INERROR) quietly([this] { run("ROLLBACK"); });
