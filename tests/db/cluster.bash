@@ -83,16 +83,8 @@ sink() {
     [ "$status" = 0 ] || { cat "$work/log" >&2; fail "pg-sink $* ended with $status"; }
 }
 
-# wait_for WHAT COMMAND…: until it succeeds, at most 20 s.
-wait_for() {
-    local what=$1 i
-    shift
-    for ((i = 0; i < 400; i++)); do
-        if "$@" >/dev/null 2>&1; then return; fi
-        sleep 0.05
-    done
-    fail "waited in vain for $what"
-}
+# shellcheck source=SCRIPTDIR/../wait_for.bash
+. "$(dirname "${BASH_SOURCE[0]}")/../wait_for.bash"
 
 chmod 755 "$work"
 if [ "$(id -u)" = 0 ]; then chown nobody "$work"; fi

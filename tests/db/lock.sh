@@ -6,15 +6,6 @@ lock=$PULSE_BIN/pg-lock
 database lock
 export POLYGON_API_KEY=hunter2-not-to-be-seen
 
-wait_for() {
-    local what=$1
-    shift
-    for _ in $(seq 300); do
-        if "$@"; then return; fi
-        sleep 0.1
-    done
-    fail "waited in vain for $what"
-}
 holders() { sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"; }
 # shellcheck disable=SC2120
 held() { [ "$(holders)" = "${1:-1}" ]; }

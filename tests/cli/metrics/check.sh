@@ -25,15 +25,8 @@ sink)
         cat "$work"/*.err >&2
         exit 1
     }
-    wait_for() {
-        local what=$1 i
-        shift
-        for ((i = 0; i < 400; i++)); do
-            if "$@" >/dev/null 2>&1; then return; fi
-            sleep 0.05
-        done
-        fail "waited in vain for $what"
-    }
+    # shellcheck source=SCRIPTDIR/../../wait_for.bash
+    . "$here/../../wait_for.bash"
     ;;
 esac
 

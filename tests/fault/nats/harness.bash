@@ -26,16 +26,8 @@ status() {
     echo $status
 }
 
-# wait_for WHAT COMMAND…: until it succeeds, at most 20 s.
-wait_for() {
-    local what=$1 i
-    shift
-    for ((i = 0; i < 400; i++)); do
-        if "$@" >/dev/null 2>&1; then return; fi
-        sleep 0.05
-    done
-    fail "waited in vain for $what"
-}
+# shellcheck source=SCRIPTDIR/../../wait_for.bash
+. "$(dirname "${BASH_SOURCE[0]}")/../../wait_for.bash"
 
 cleanup() {
     local status=$?

@@ -25,6 +25,9 @@ fail() {
     exit 1
 }
 
+# shellcheck source=SCRIPTDIR/../../wait_for.bash
+. "$(dirname "${BASH_SOURCE[0]}")/../../wait_for.bash"
+
 # make_tape TRADES: an invented session in $work/tape.
 make_tape() {
     "$BIN/polygon-sim" generate --trades "$1" --seed 3 --date 2025-12-05 >"$work/tape" 2>/dev/null || fail "no tape"
@@ -37,17 +40,6 @@ start_sim() {
     wait_for "the sim's port" test -s "$work/port"
     port=$(head -n 1 "$work/port")
     url=ws://127.0.0.1:$port/options
-}
-
-# wait_for WHAT COMMAND...: until the command succeeds, 20 s at most.
-wait_for() {
-    local what=$1 i
-    shift
-    for ((i = 0; i < 400; i++)); do
-        "$@" && return
-        sleep 0.05
-    done
-    fail "waited in vain for $what"
 }
 
 # start_stream OPTIONS...: in the background, stdout to $work/out.
