@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# kill -9 of each stage, and of PostgreSQL, in mid-stream; then the same tape again: the table equals the undisturbed one.
+# kill -9 of each stage, of the script that started them, and of PostgreSQL, in mid-stream; then the same tape again: the table equals the undisturbed one.
 # shellcheck source=tests/fault/pipeline/harness.bash
 . "$(dirname "$0")/harness.bash"
 make_tape 200000 4
@@ -11,12 +11,12 @@ all=$(stored)
 kill "$vendor_pid"
 vendor 3000 # the tape takes some eight seconds
 
-for victim in polygon-stream occ-filter order-join flow-baseline pg-sink; do
+for victim in polygon-stream occ-filter order-join flow-baseline pg-sink pipeline; do
     database "${victim//-/_}_killed"
     PULSE_FILTER_OPTIONS=--quiet-hits setsid "$pipeline" 2>"$work/log" &
     pid=$!
     wait_for "first rows" stored_more_than 50
-    kill -9 "$(pgrep -P $pid -o -x "$victim")"
+    if [ $victim = pipeline ]; then kill -9 $pid; else kill -9 "$(pgrep -P $pid -o -x "$victim")"; fi
     status=0
     wait $pid || status=$?
     [ $status != 0 ] || fail "the pipeline took the death of $victim for a success"
