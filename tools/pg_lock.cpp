@@ -48,6 +48,7 @@ const ToolInfo kInfo{
 
 constexpr int kRetryMs = 1000;
 constexpr int kCheckMs = 10'000;
+constexpr int kLeftoversMs = 30'000;
 
 void declare(CLI::App& app, Options& o) {
     auto* name = app.add_option("--name", o.name, "what the lock is called")->type_name("TEXT");
@@ -129,6 +130,9 @@ class Run {
         }
         if (!readable(child.end_fd(), 0)) child.terminate();
         const int status = child.wait();
+        // What it started and left behind is part of it: the lock isn't free before that has ended, too.
+        if (child.end_group(kLeftoversMs))
+            log::warn("the command ended with {} and left processes running; stopped them", status);
         if (usurped_)
             throw Error(Exit::kUnavailable,
                         "stopped the command: while the database was away another one took the lock");

@@ -9,9 +9,12 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstring>
+#include <thread>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 
 namespace pulse {
@@ -66,6 +69,25 @@ Child::Child(const std::vector<std::string>& command) {
 
 void Child::terminate() const noexcept {
     if (!status_) ::kill(pid_, SIGTERM);
+}
+
+bool Child::group_gone(int patience_ms) const {
+    constexpr int kLookMs = 20;
+    const std::int64_t deadline = mono_ms() + patience_ms;
+    for (;;) {
+        reap_orphans();
+        if (::kill(-pid_, 0) != 0) return true;
+        if (mono_ms() >= deadline) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(kLookMs));
+    }
+}
+
+bool Child::end_group(int patience_ms) const {
+    constexpr int kDyingMs = 200;  // what is about to end isn't left behind
+    if (group_gone(kDyingMs)) return false;
+    ::kill(-pid_, SIGTERM);
+    static_cast<void>(group_gone(patience_ms));
+    return true;
 }
 
 void Child::reap_orphans() const noexcept {

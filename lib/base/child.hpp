@@ -24,6 +24,9 @@ class Child {
     [[nodiscard]] int end_fd() const noexcept { return pidfd_.get(); }
     /// Sends SIGTERM; nothing when the command has ended.
     void terminate() const noexcept;
+    /// Ends what the command, which has ended, left in its process group: SIGTERM, then up to `patience_ms`
+    /// for it to go. False when there was nothing; true otherwise, also when something is still there.
+    bool end_group(int patience_ms) const;
     /// Takes away other processes that have ended and whose parents are gone: the kernel hands them to
     /// process 1, which we are in a container.
     void reap_orphans() const noexcept;
@@ -31,6 +34,8 @@ class Child {
     int wait();
 
   private:
+    [[nodiscard]] bool group_gone(int patience_ms) const;
+
     pid_t pid_ = -1;
     UniqueFd pidfd_;
     std::optional<int> status_;

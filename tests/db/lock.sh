@@ -59,6 +59,10 @@ wait $holder 2>/dev/null || true
 wait_for "the command's end" test -e "$work/ended"
 wait_for "the lock to be free" held 0
 
+# The command is killed: what it started is stopped before the lock is free.
+ends 137 "left processes running" "$lock" "${name[@]}" -- bash -c "(trap 'sleep 1; touch $work/child_ended; exit' TERM; while :; do sleep 0.1; done) & sleep 0.5; kill -9 \$\$"
+[ -e "$work/child_ended" ] || fail "the lock was free before the command's child had ended"
+
 # A stop while it waits.
 hold
 "$lock" "${name[@]}" --wait 60 -- touch "$work/never" 2>"$work/waiting" &
