@@ -137,7 +137,8 @@ class EachRun {
 
 }  // namespace
 
-int run_each(const EachOptions& options) {
+// A stop is no failure, whatever was tried then: what isn't acknowledged comes again.
+int run_each(const EachOptions& options) try {
     EachRun run(options);
     try {
         const int code = run.run();
@@ -147,6 +148,9 @@ int run_each(const EachOptions& options) {
         run.report();
         throw;
     }
+} catch (const Stopped& stopped) {
+    log::info("{}", stopped.what());
+    return 0;
 }
 
 }  // namespace pulse::bus

@@ -158,8 +158,7 @@ void Link::persist(const std::function<void()>& attempt) const {
                 log::warn("{}; trying again", failure.what());
             else
                 log::debug("{}", failure.what());
-            if (readable(stop_fd(), *delay_ms))
-                throw Error(Exit::kUnavailable, fmt::format("stopped: {}", failure.what()));
+            if (readable(stop_fd(), *delay_ms)) throw Stopped(fmt::format("stopped: {}", failure.what()));
         }
     }
 }

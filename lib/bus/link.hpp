@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.hpp"
 #include "bus/link_options.hpp"
 #include "bus/nats_handles.hpp"
 #include "bus/patience.hpp"
@@ -15,6 +16,12 @@ namespace pulse::bus {
 class Passing : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
+};
+
+/// A stop was requested while something that may pass hadn't passed.
+class Stopped : public Error {
+  public:
+    explicit Stopped(const std::string& what) : Error(Exit::kUnavailable, what) {}
 };
 
 /// Returns when `status` is NATS_OK. Throws Passing, or Error: kUnavailable when the connection is closed for
@@ -34,8 +41,8 @@ class Link {
     /// Bytes of the largest message the server takes.
     [[nodiscard]] std::size_t max_payload() const;
 
-    /// Calls `attempt` until it doesn't throw Passing. Throws Error(kUnavailable) when it did so too often or
-    /// a stop was requested meanwhile.
+    /// Calls `attempt` until it doesn't throw Passing. Throws Error(kUnavailable) when it did so too often,
+    /// Stopped when a stop was requested meanwhile.
     void persist(const std::function<void()>& attempt) const;
 
   private:

@@ -32,6 +32,13 @@ rm -f "$work/got"
 expect "after failures" "$(status nats-each --durable f --partition all --until-empty -- "cat >>$work/got")" 0
 sort "$work/got" | cmp - "$work/expected" || fail "records got lost behind a failing command"
 
+# TERM while there is no server.
+NATS_URL=nats://127.0.0.1:1 nats-each --stream q --partition all -- cat 2>"$work/log" &
+pid=$!
+wait_for "the first failure" grep -q "trying again" "$work/log"
+kill -TERM $pid
+wait $pid || fail "TERM without a server: it ended with $?"
+
 # TERM in mid-batch, to everything that runs, as a service manager does it: the batch is finished and acknowledged.
 rm -f "$work/got"
 export work
