@@ -40,11 +40,11 @@ void configure_log(const std::string& tool, const LogOptions& options) {
 }
 
 // CLI11 prints help and usage; its own exit codes (103-114) become 0 or 2, and a full disk is noticed.
-Exit report_parse_result(const CLI::App& app, const CLI::ParseError& result) {
+Exit report_parse_result(const CLI::App& app, const std::string& tool, const CLI::ParseError& result) {
     std::ostringstream out;
     std::ostringstream err;
     const int code = app.exit(result, out, err);
-    if (!err.str().empty()) write_all(STDERR_FILENO, err.str());
+    if (!err.str().empty()) write_all(STDERR_FILENO, tool + ": " + err.str());
     if (write_all(STDOUT_FILENO, out.str()) != 0) return Exit::kIo;
     return code == 0 ? Exit::kOk : Exit::kUsage;
 }
@@ -78,7 +78,7 @@ int run_tool(int argc, char** argv, const ToolInfo& info, const std::function<vo
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& result) {
-        return static_cast<int>(report_parse_result(app, result));
+        return static_cast<int>(report_parse_result(app, info.name, result));
     } catch (const Error& e) {
         log::error("{}", e.what());
         return static_cast<int>(e.exit());
