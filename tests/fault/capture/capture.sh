@@ -98,7 +98,7 @@ case_full_disk() {
     make_tape 30000
     grep -vE '"c":\[[0-9,]*20[1-8]' "$work/tape" >"$work/ordered"
     mv "$work/ordered" "$work/tape"
-    start_sim --speed 5000
+    start_sim --speed 2500 # frames of a second are well below the limit of a file
     (
         trap '' XFSZ
         ulimit -f 45 # KiB a file: stdout goes through a pipe
