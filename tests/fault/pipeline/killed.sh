@@ -19,6 +19,7 @@ for victim in polygon-stream occ-filter order-join flow-baseline pg-sink pipelin
     if [ $victim = pipeline ]; then kill -9 $pid; else kill -9 "$(pgrep -P $pid -o -x "$victim")"; fi
     status=0
     wait $pid || status=$?
+    [ "$victim" = pipeline ] || grep -q "error pipeline: $victim was killed by SIGKILL" "$work/log" || fail "the log doesn't say who was killed"
     [ $status != 0 ] || fail "the pipeline took the death of $victim for a success"
     wait_for "the other stages to end" no_orphans
     [ "$(stored)" -lt "$all" ] || fail "$victim was killed too late to matter"
