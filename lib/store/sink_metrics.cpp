@@ -36,7 +36,9 @@ std::int64_t newest_trade_ms(const Batch& batch) {
 // Each member in the order of the class, which is the order of the page.
 SinkMetrics::SinkMetrics(Metrics& metrics)
     : received_(metrics.counter("pulse_sink_received_total", "Lines read.")),
-      rows_stored_(metrics.counter("pulse_sink_rows_stored_total", "Trades and cancels stored that were new, and all records of the other kinds.")),
+      rows_stored_(
+          metrics.counter("pulse_sink_rows_stored_total",
+                          "Trades and cancels stored that were new, and all records of the other kinds.")),
       duplicates_(dropped(metrics, "duplicate")),
       other_(dropped(metrics, "other")),
       markers_(dropped(metrics, "marker")),
