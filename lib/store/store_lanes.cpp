@@ -4,10 +4,20 @@
 #include <iterator>
 #include <utility>
 
+#include "base/clock.hpp"
+#include "base/log.hpp"
+
 namespace pulse::store {
 
+namespace {
+
+constexpr int kSilenceMs = 10'000;
+constexpr std::chrono::seconds kLookAgain{1};
+
+}  // namespace
+
 StoreLanes::StoreLanes(Work work, std::chrono::milliseconds patience)
-    : work_(std::move(work)), patience_(patience) {
+    : work_(std::move(work)), patience_(patience), silence_(kSilenceMs) {
     for (std::size_t lane = 0; lane < kLanes; ++lane)
         threads_[lane] = std::thread([this, lane] { run(lane); });
 }
@@ -25,12 +35,27 @@ void StoreLanes::rethrow() {
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 
+void StoreLanes::look() {
+    const auto news = silence_.look(!idle(), turn_ != seen_turn_, mono_ms());
+    seen_turn_ = turn_;
+    if (news == SilenceWatch::News::kSilent)
+        log::warn("no answer from the database for {} s; input waits", kSilenceMs / 1000);
+    if (news == SilenceWatch::News::kBack) log::info("the database answers again");
+}
+
+template <typename Done>
+void StoreLanes::await(std::unique_lock<std::mutex>& lock, Done done) {
+    look();
+    while (!changed_.wait_for(lock, kLookAgain, done)) look();
+    look();
+}
+
 void StoreLanes::submit(Batch& batch) {
     {
         std::unique_lock lock(mutex_);
         // The first free one: without a backlog it is always the same, and one connection does.
         Lane* lane = nullptr;
-        changed_.wait(lock, [&] {
+        await(lock, [&] {
             lane = std::find_if(lanes_.begin(), lanes_.end(), [](const Lane& each) { return !each.working; });
             return lane != lanes_.end();
         });
@@ -45,12 +70,13 @@ void StoreLanes::submit(Batch& batch) {
 
 void StoreLanes::wait() {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return idle(); });
+    await(lock, [this] { return idle(); });
     rethrow();
 }
 
 bool StoreLanes::busy() {
     const std::lock_guard lock(mutex_);
+    look();
     if (idle()) rethrow();
     return !idle();
 }

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "store/batch.hpp"
+#include "store/silence_watch.hpp"
 
 namespace pulse::store {
 
@@ -18,7 +19,8 @@ inline constexpr std::size_t kLanes = 2;
 
 /// Stores batches while the caller gathers the next. Each goes through store() alone and in the order it
 /// came, so that what a batch says of earlier ones (a watermark) holds; but while one is being stored the
-/// next is sent ahead. All calls come from one thread.
+/// next is sent ahead. All calls come from one thread. Logs when nothing was done for 10 s: a lost database
+/// is told where it is lost, one that stands still says nothing by itself.
 class StoreLanes {
   public:
     /// What is done with a batch, on its lane's thread. `lane` is 0 … kLanes - 1.
@@ -59,6 +61,9 @@ class StoreLanes {
     void wait_turn(std::size_t lane, std::unique_lock<std::mutex>& lock);
     void store(std::size_t lane, std::unique_lock<std::mutex>& lock);
     void rethrow();
+    void look();
+    template <typename Done>
+    void await(std::unique_lock<std::mutex>& lock, Done done);
     [[nodiscard]] bool idle() const { return turn_ == tickets_; }
 
     Work work_;
@@ -72,6 +77,8 @@ class StoreLanes {
     bool ending_ = false;
     StoreResult results_;
     std::exception_ptr failure_;
+    SilenceWatch silence_;
+    std::uint64_t seen_turn_ = 0;              ///< when it was looked at last
     std::array<std::thread, kLanes> threads_;  // last: started when everything they use is there
 };
 

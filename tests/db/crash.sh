@@ -47,4 +47,23 @@ done
 wait $! || { cat "$work/log"; fail "pg-sink did not survive a restart"; }
 snapshot >"$work/actual"
 same "after three restarts in mid-stream" "$work/expected" "$work/actual"
+
+database server_frozen
+slowly "$work/tape" | "$pg_sink" --batch-rows 200 2>"$work/log" &
+sink_pid=$!
+wait_for "first rows" stored_some
+postmaster=$(head -n 1 "$work/data/postmaster.pid")
+mapfile -t frozen < <(pgrep -P "$postmaster")
+kill -STOP "${frozen[@]}" "$postmaster"
+told=no
+for ((i = 0; i < 200; i++)); do
+    if grep -q 'no answer from the database for 10 s; input waits' "$work/log"; then told=yes && break; fi
+    sleep 0.1
+done
+kill -CONT "${frozen[@]}" "$postmaster" # first of all: a frozen server can't be stopped
+[ $told = yes ] || { kill $sink_pid; fail "no word of a server that stands still"; }
+wait $sink_pid || { cat "$work/log"; fail "pg-sink did not survive a frozen server"; }
+grep -q 'the database answers again' "$work/log" || fail "no word of its return"
+snapshot >"$work/actual"
+same "after a server stood still" "$work/expected" "$work/actual"
 echo ok
