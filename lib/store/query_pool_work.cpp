@@ -30,8 +30,10 @@ void QueryPool::Impl::work(Worker& self) {
 
 void QueryPool::Impl::serve(Worker& self, std::unique_ptr<Connection>& session, Waiting waiting,
                             std::unique_lock<std::mutex>& lock) {
+    bool lost = false;
     for (;;) {
-        if (overdue(waiting)) return fail_unlocked(waiting, too_late(), lock);
+        if (overdue(waiting))
+            return fail_unlocked(waiting, lost ? no_database("a session got no answer") : too_late(), lock);
         const bool fresh = !session && !spare;  // the spare one may have died since
         if (!session && !find_session(session, lock)) {
             if (hopeful() && !stopping) {
@@ -51,6 +53,7 @@ void QueryPool::Impl::serve(Worker& self, std::unique_ptr<Connection>& session, 
         if (end == End::kDone) return;
         --connected;
         if (end == End::kLost) return;
+        lost = true;
         if (stopping) return fail_unlocked(waiting, no_database("asked to stop"), lock);
     }
 }
