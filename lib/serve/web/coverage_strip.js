@@ -34,7 +34,7 @@ export function describe(session) {
   const { share, gaps, market } = totalsOf(session);
   if (session.tickers.length === 0) return 'no ticker was ever recorded';
   if (market === 0) return 'nothing due yet';
-  if (gaps.length === 0 && share === 1) return 'complete';
+  if (gaps.length === 0 && share === 1) return session.due < session.to ? 'complete so far' : 'complete';
   return `${format.percent(share)} known, ${format.plural(gaps.length, 'gap')}${gaps.length ? `: ${listed(gaps)}` : ''}`;
 }
 
