@@ -14,7 +14,6 @@
 #include "base/signals.hpp"
 #include "bus/child.hpp"
 #include "bus/command_line.hpp"
-#include "bus/lease.hpp"
 #include "bus/link.hpp"
 #include "bus/partition_work.hpp"
 #include "bus/patience.hpp"

@@ -33,6 +33,10 @@ PartitionWork::PartitionWork(const Link& link, unsigned number, const EachOption
       puller_(link, {options.stream, number, options.durable, options.batch, ack_wait_ms()}),
       lease_(link, leases, number, holder, ack_wait_ms()) {}
 
+int PartitionWork::sign_interval_ms() const {
+    return static_cast<int>(ack_wait_ms()) / kSignsOfLife;
+}
+
 void PartitionWork::let_go() {
     if (!batch_.empty()) Puller::give_back(batch_);
     batch_.clear();
@@ -86,9 +90,8 @@ bool PartitionWork::complete() {
 // Runs the command until it succeeds. The batch stays at hand meanwhile: a batch given back with a delay
 // would let the server deliver later ones first.
 bool PartitionWork::work(const std::string& text) {
-    const int tick_ms = static_cast<int>(ack_wait_ms()) / kSignsOfLife;
     for (int failures = 1;; ++failures) {
-        const ChildEnd end = run_child(argv_, text, tick_ms, [&] { sign_of_life(); });
+        const ChildEnd end = run_child(argv_, text, sign_interval_ms(), [&] { sign_of_life(); });
         if (lost_) {
             log::warn("partition {}: another process took over; leaving the batch to it", number_);
             batch_.clear();
@@ -131,7 +134,7 @@ bool PartitionWork::pause(int pause_ms) {
 // time.
 void PartitionWork::sign_of_life() {
     const std::int64_t now = mono_ms();
-    if (now - sign_ms_ < static_cast<int>(ack_wait_ms()) / kSignsOfLife - 10) return;
+    if (now - sign_ms_ < sign_interval_ms() - 10) return;
     sign_ms_ = now;
     try {
         if (!lost_) Puller::in_progress(batch_);

@@ -44,6 +44,7 @@ class PartitionWork {
 
   private:
     [[nodiscard]] std::int64_t ack_wait_ms() const { return std::int64_t{options_.ack_wait_s} * 1'000; }
+    [[nodiscard]] int sign_interval_ms() const;
     bool fetch();
     bool complete();
     bool work(const std::string& text);
