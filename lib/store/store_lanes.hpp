@@ -19,8 +19,8 @@ inline constexpr std::size_t kLanes = 2;
 
 /// Stores batches while the caller gathers the next. Each goes through store() alone and in the order it
 /// came, so that what a batch says of earlier ones (a watermark) holds; but while one is being stored the
-/// next is sent ahead. All calls come from one thread. Logs when nothing was done for 10 s: a lost database
-/// is told where it is lost, one that stands still says nothing by itself.
+/// next is sent ahead. All calls come from one thread. Logs when nothing was done for 10 s: the database is
+/// away, or stands still, which nobody else would tell.
 class StoreLanes {
   public:
     /// What is done with a batch, on its lane's thread. `lane` is 0 … kLanes - 1.
